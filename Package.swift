@@ -1,0 +1,63 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// One target a folder of Sources/; dependencies point downward only (`scripts/check` holds the list).
+let package = Package(
+  name: "boxwatch",
+  platforms: [.macOS(.v15)],
+  products: [.executable(name: "boxwatch", targets: ["boxwatch"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+    // Traits off: without them the package asks for jemalloc.
+    .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.0", traits: []),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
+  targets: [
+    .executableTarget(
+      name: "boxwatch",
+      dependencies: [
+        "BoxClient", "BoxSimulator", "EventFeed",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ]),
+    .target(
+      name: "EventFeed",
+      dependencies: [
+        "BoxClient",
+        .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
+      ]),
+    .target(
+      name: "BoxClient",
+      dependencies: [
+        "CEventPage",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ]),
+    .target(name: "CEventPage", linkerSettings: [.linkedLibrary("simdjson")]),
+    .target(
+      name: "BoxSimulator",
+      dependencies: [
+        "CEventPage",
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+      ]),
+    .testTarget(name: "BoxClientTests", dependencies: ["BoxClient"]),
+    .testTarget(name: "EventFeedTests", dependencies: ["BoxClient", "BoxSimulator", "EventFeed"]),
+    .testTarget(name: "boxwatchTests", dependencies: ["boxwatch", "BoxSimulator"]),
+    .testTarget(
+      name: "BoxSimulatorTests",
+      dependencies: ["BoxSimulator", .product(name: "HummingbirdTesting", package: "hummingbird")]),
+  ],
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,26 @@
+/// A bearer token and how long it lives.
+public struct AccessToken: Sendable {
+  public let value: Secret
+  /// From the moment it was asked for; nil where nobody said, as with a developer token.
+  public let lifetime: Duration?
+
+  public init(_ value: Secret, lifetime: Duration? = nil) {
+    self.value = value
+    self.lifetime = lifetime
+  }
+}
+
+/// A way to get access tokens (PROTOCOL.md, section 6).
+public protocol TokenSource: Sendable {
+  /// Asks for a new token. Throws ``BoxAPIError``, ``NetworkFault`` or ``TokenUnavailable``.
+  func newToken() async throws -> AccessToken
+}
+
+/// There is no further token, and asking again would not help.
+public struct TokenUnavailable: Error, Sendable, CustomStringConvertible {
+  public let description: String
+
+  public init(_ description: String) {
+    self.description = description
+  }
+}

@@ -1,0 +1,57 @@
+import CEventPage
+
+/// One page of events: the answer of GET /events (PROTOCOL.md, section 3 "Response").
+public struct Events: Sendable {
+  let page: EventPage
+
+  /// The number of events as Box counts them, repetitions included. Says nothing about the end of the stream.
+  public var chunkSize: Int? {
+    member(page.chunkSize)?.identifier.flatMap { Int($0) }
+  }
+
+  /// Where the stream goes on; nil where Box sent none.
+  public var nextStreamPosition: StreamPosition? {
+    member(page.nextStreamPosition)?.identifier.map(StreamPosition.init)
+  }
+
+  /// The events in Box's order.
+  public var entries: Entries { Entries(page: page) }
+
+  /// Bytes that the page holds in memory.
+  public var footprint: Int { page.footprint }
+
+  private func member(_ span: cep_span) -> JSONText? {
+    span.length == 0 ? nil : JSONText(page: page, span: span)
+  }
+
+  /// Reads the answer of GET /events. Throws ``DamagedPage``.
+  public init(page bytes: PaddedBytes) throws {
+    page = try EventPage(bytes, as: CEP_INPUT_PAGE)
+    // An object with neither member is something else that was answered with 200.
+    if page.nextStreamPosition.length == 0 && page.events.isEmpty && page.chunkSize.length == 0 {
+      throw DamagedPage(CEP_WRONG_KIND, bytes: bytes, offset: 0)
+    }
+  }
+
+  /// Reads an array of events. Throws ``DamagedPage``.
+  public init(array bytes: PaddedBytes) throws {
+    page = try EventPage(bytes, as: CEP_INPUT_ARRAY)
+  }
+
+  /// Reads one event, such as a line of a JSON Lines file. Throws ``DamagedPage``.
+  public init(event bytes: PaddedBytes) throws {
+    page = try EventPage(bytes, as: CEP_INPUT_EVENT)
+  }
+
+  /// A page's events.
+  public struct Entries: RandomAccessCollection, Sendable {
+    let page: EventPage
+
+    public var startIndex: Int { 0 }
+    public var endIndex: Int { page.events.count }
+    public subscript(index: Int) -> Event {
+      precondition(page.events.indices.contains(index), "no event at \(index) of a page of \(page.events.count)")
+      return Event(page: page, index: index)
+    }
+  }
+}

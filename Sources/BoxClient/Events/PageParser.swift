@@ -1,0 +1,42 @@
+import CEventPage
+import Synchronization
+
+/// Lends out the readers' working memory, which is worth keeping while pages come and worth giving back afterwards.
+public enum PageParser {
+  private static let idle = Mutex(IdleParsers())
+
+  static func withParser<Result>(_ body: (OpaquePointer) -> Result) -> Result {
+    let kept = idle.withLock { $0.parsers.popLast() }
+    guard let parser = kept?.pointer ?? cep_parser_new() else {
+      preconditionFailure("out of memory: no page reader could be made")
+    }
+    defer {
+      let surplus = idle.withLock { idle -> Bool in
+        guard idle.parsers.count < IdleParsers.limit else { return true }
+        idle.parsers.append(IdleParser(pointer: parser))
+        return false
+      }
+      if surplus { cep_parser_free(parser) }
+    }
+    return body(parser)
+  }
+
+  /// Gives the working memory back; the next page makes it anew. For the moment when a stream has been caught up.
+  public static func releaseMemory() {
+    let parsers = idle.withLock { idle in
+      defer { idle.parsers = [] }
+      return idle.parsers
+    }
+    for parser in parsers { cep_parser_free(parser.pointer) }
+  }
+
+  private struct IdleParsers {
+    static let limit = 4
+    var parsers: [IdleParser] = []
+  }
+
+  // Unchecked: a parser in the list belongs to nobody, and whoever takes it out has it alone.
+  private struct IdleParser: @unchecked Sendable {
+    let pointer: OpaquePointer
+  }
+}

@@ -1,0 +1,47 @@
+/// The tokens that the simulator issued, and which bearers it takes (PROTOCOL.md §6).
+struct TokenBook: Sendable {
+  /// For whom a token stands.
+  struct Subject: Sendable, Equatable {
+    /// `box_subject_type` user: that user's id. Nil is the account's own (service) user.
+    var user: String?
+  }
+
+  private struct Issued: Sendable {
+    var subject: Subject
+    /// Microseconds since 1970.
+    var expiresAt: Int64
+    var isRevoked = false
+  }
+
+  /// The only token that is taken beside issued ones. Nil: any bearer.
+  let fixedToken: String?
+  private var issued: [String: Issued] = [:]
+  private(set) var issuedCount = 0
+
+  init(fixedToken: String?) {
+    self.fixedToken = fixedToken
+  }
+
+  /// A new token: 32 letters and digits, as Box's are.
+  mutating func issue(to subject: Subject, expiresAt: Int64, using random: inout RandomSource) -> String {
+    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789".utf8)
+    let token = String(decoding: (0..<32).map { _ in random.pick(alphabet) }, as: UTF8.self)
+    issued[token] = Issued(subject: subject, expiresAt: expiresAt)
+    issuedCount += 1
+    return token
+  }
+
+  /// For whom a bearer token stands; nil where Box answers 401.
+  func subject(of token: String, at now: Int64) -> Subject? {
+    if let issued = issued[token] {
+      return issued.isRevoked || issued.expiresAt <= now ? nil : issued.subject
+    }
+    guard !token.isEmpty, fixedToken == nil || fixedToken == token else { return nil }
+    return Subject()
+  }
+
+  /// Makes an issued token invalid for good. A token that was not issued here stays what it is.
+  mutating func revoke(_ token: String) {
+    issued[token]?.isRevoked = true
+  }
+}

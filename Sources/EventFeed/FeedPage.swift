@@ -1,0 +1,21 @@
+import BoxClient
+
+/// One page as a feed hands it on.
+public struct FeedPage: Sendable {
+  /// All that Box sent.
+  public let events: Events
+  /// Which entries are new; the others came before.
+  public let fresh: [Int]
+  /// What to store with the page, in the same transaction as all that it causes: where the stream goes on. Nil as long
+  /// as Box has named nothing that may be stored.
+  public let position: StreamPosition?
+  /// Where the page began; nil where the stream began at a time.
+  public let requestedPosition: StreamPosition?
+  /// Whether nothing more was there.
+  public let isCaughtUp: Bool
+
+  /// The new events in Box's order.
+  public var freshEvents: some Collection<Event> {
+    fresh.lazy.map { [entries = events.entries] in entries[$0] }
+  }
+}

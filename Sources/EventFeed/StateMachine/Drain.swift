@@ -1,0 +1,48 @@
+import BoxClient
+
+/// Reading a stream until nothing new comes: which page is the last, and which position counts (PROTOCOL.md,
+/// section 3 "End of data").
+struct Drain: Sendable {
+  /// What follows a page.
+  enum Step: Equatable {
+    case again
+    /// The page held only what is known, but the stream moves on.
+    case againAfterPause
+    case caughtUp
+  }
+
+  private(set) var position: StreamPosition?
+  let createdAfter: Timestamp?
+  /// Positions met since the last page with something new. Box may answer in circles.
+  private var dryPositions: Set<StreamPosition> = []
+  /// A circle longer than this is left all the same; the next poll begins where this one stood.
+  static let longestDryRun = 10_000
+
+  init(position: StreamPosition?, createdAfter: Timestamp? = nil) {
+    self.position = position
+    self.createdAfter = createdAfter
+  }
+
+  var request: FetchRequest {
+    FetchRequest(position: position, createdAfter: position == nil ? createdAfter : nil)
+  }
+
+  mutating func pageArrived(_ page: PageSummary) -> Step {
+    let asked = position
+    // `0`, nothing or a word never replaces a position.
+    if let next = page.nextPosition, next.isResumable { position = next }
+    if page.fresh > 0 {
+      dryPositions.removeAll()
+      return .again
+    }
+    guard page.count > 0, position != asked, dryPositions.count < Self.longestDryRun else { return caughtUp() }
+    if let asked { dryPositions.insert(asked) }
+    guard let position, !dryPositions.contains(position) else { return caughtUp() }
+    return .againAfterPause
+  }
+
+  private mutating func caughtUp() -> Step {
+    dryPositions.removeAll()
+    return .caughtUp
+  }
+}

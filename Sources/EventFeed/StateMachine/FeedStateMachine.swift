@@ -1,0 +1,77 @@
+import BoxClient
+
+/// A feed without its I/O: what has happened goes in, what to do next comes out. One action is under way at a time.
+protocol FeedStateMachine: Sendable {
+  /// - Parameter now: time since any fixed moment, never going back.
+  mutating func handle(_ input: FeedInput, at now: Duration) -> FeedAction
+
+  /// Where the stream goes on after the pages so far; nil while it begins at a time instead.
+  var position: StreamPosition? { get }
+  /// Whether the last page ended the backlog.
+  var isCaughtUp: Bool { get }
+}
+
+/// What happened.
+enum FeedInput: Sendable {
+  /// The feed begins; the first input, once.
+  case start
+  case page(PageSummary)
+  case fetchFailed(FeedFailure)
+  /// OPTIONS answered; nil where it named no server that can be polled.
+  case servers(RealtimeServer?)
+  case serversFailed(FeedFailure)
+  /// A poll ended after being held for so long; `pace` is what the call budget asks doorbells to wait.
+  case pollEnded(PollOutcome, held: Duration, pace: Duration)
+  /// The pause is over.
+  case waited
+}
+
+/// What to do next.
+enum FeedAction: Sendable, Equatable {
+  case fetch(FetchRequest)
+  /// OPTIONS.
+  case askForServers
+  case poll(RealtimeServer, position: StreamPosition?)
+  case wait(Duration, WaitReason)
+  /// The feed cannot go on; a person must act.
+  case stop(FeedStop)
+}
+
+/// How a poll of the real-time server ended.
+enum PollOutcome: Sendable {
+  case message(RealtimeMessage)
+  /// Silence for the server's retry timeout.
+  case timedOut
+  case failed(FeedFailure)
+}
+
+/// One GET of the stream.
+struct FetchRequest: Sendable, Equatable {
+  /// Nil together with `createdAfter`.
+  var position: StreamPosition?
+  /// `admin_logs` without a position begins here.
+  var createdAfter: Timestamp?
+}
+
+/// What a state machine must know of a page.
+struct PageSummary: Sendable {
+  /// Entries in it.
+  var count: Int
+  /// Entries whose ids were not seen before.
+  var fresh: Int
+  /// Where Box says that the stream goes on.
+  var nextPosition: StreamPosition?
+  /// Whether it holds as many entries as were asked for.
+  var isFull = false
+}
+
+/// Why a feed pauses.
+public enum WaitReason: String, Sendable {
+  case callFailed = "a call failed"
+  case nothingNew = "pages brought nothing new"
+  case emptyDoorbell = "a doorbell brought nothing new"
+  case quickReconnect = "the real-time server ended a poll at once"
+  case callBudget = "the call budget is low"
+  case interval = "the next poll is not due"
+  case noPosition = "Box named no position to begin at"
+}

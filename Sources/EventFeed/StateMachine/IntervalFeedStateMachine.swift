@@ -1,0 +1,93 @@
+import BoxClient
+
+/// The feed of an enterprise stream: drain, wait, and again (PROTOCOL.md, sections 3 "Streams" and 8).
+///
+/// At rest it waits for as long as Box takes to write events anyway. While pages come full it returns sooner, and
+/// slows down again as they empty.
+struct IntervalFeedStateMachine: FeedStateMachine {
+  private enum State {
+    case idle
+    case draining
+    case waiting
+    case stopped
+  }
+
+  private var state: State = .idle
+  private var drain: Drain
+  private(set) var isCaughtUp = false
+  private let timing: FeedTiming
+  private let rest: Duration
+  private let isFixed: Bool
+  private var interval: Duration
+  private var pageWasFull = false
+  private var backoff: Backoff
+
+  var position: StreamPosition? { drain.position }
+
+  /// - Parameters:
+  ///   - start: where the stream goes on, or the time at which a first start on `admin_logs` begins.
+  ///   - fixedInterval: between two drains; nil to adapt.
+  init(
+    start: FeedStart, streamType: StreamType, fixedInterval: Duration? = nil, timing: FeedTiming = FeedTiming(),
+    seed: UInt64 = .random(in: 0...UInt64.max)
+  ) {
+    switch start {
+    case .position(let position): drain = Drain(position: position)
+    case .time(let time): drain = Drain(position: nil, createdAfter: time)
+    }
+    self.timing = timing
+    rest = fixedInterval ?? (streamType == .adminLogs ? timing.adminLogsInterval : timing.streamingInterval)
+    isFixed = fixedInterval != nil
+    interval = rest
+    backoff = Backoff(first: timing.backoff, cap: timing.backoffCap, seed: seed)
+  }
+
+  mutating func handle(_ input: FeedInput, at now: Duration) -> FeedAction {
+    switch (input, state) {
+    case (.start, .idle), (.waited, .waiting): fetch()
+    case (.page(let page), .draining): pageArrived(page)
+    case (.fetchFailed(let failure), .draining): failed(failure)
+    default: preconditionFailure("the interval feed takes no \(input) while \(state)")
+    }
+  }
+
+  private mutating func fetch() -> FeedAction {
+    state = .draining
+    return .fetch(drain.request)
+  }
+
+  private mutating func pageArrived(_ page: PageSummary) -> FeedAction {
+    let step = drain.pageArrived(page)
+    isCaughtUp = step == .caughtUp
+    backoff.reset()
+    if page.isFull && page.fresh > 0 { pageWasFull = true }
+    switch step {
+    case .again: return fetch()
+    case .againAfterPause: return pause(timing.dryPause, .nothingNew)
+    // `now` was not turned into a position: asked again, it would step over what happens meanwhile.
+    case .caughtUp where drain.position == .now: return pause(timing.backoff, .noPosition)
+    case .caughtUp: return pause(nextInterval(), .interval)
+    }
+  }
+
+  private mutating func nextInterval() -> Duration {
+    defer { pageWasFull = false }
+    guard !isFixed else { return rest }
+    interval = pageWasFull ? max(rest / 12, interval / 4) : min(rest, interval * 2)
+    return interval
+  }
+
+  private mutating func failed(_ failure: FeedFailure) -> FeedAction {
+    switch failure {
+    case .passing(let retryAfter): return pause(max(backoff.next(), retryAfter ?? .zero), .callFailed)
+    case .final(let stop):
+      state = .stopped
+      return .stop(stop)
+    }
+  }
+
+  private mutating func pause(_ duration: Duration, _ reason: WaitReason) -> FeedAction {
+    state = .waiting
+    return .wait(duration, reason)
+  }
+}

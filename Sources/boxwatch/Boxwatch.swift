@@ -1,0 +1,50 @@
+import ArgumentParser
+
+/// The command `boxwatch`: what CLI.md says, parsed and printed.
+@main
+struct Boxwatch: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "boxwatch",
+    abstract: "Watch a Box account's events.",
+    discussion: """
+      EXAMPLES
+        boxwatch events --simulate --follow        events as they come, no account needed
+        boxwatch events --limit 20 --format table  the oldest 20 that Box still keeps
+        boxwatch simulate --rate 5                 a simulated Box Events API on port 8484
+      """,
+    version: "boxwatch \(Version.text)",
+    subcommands: [EventsCommand.self, SimulateCommand.self])
+
+  static func main() async {
+    do {
+      var command = try parseAsRoot(CommandLineArguments.joiningNegativeValues(CommandLine.arguments.dropFirst()))
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      exit(with: error)
+    }
+  }
+
+  /// The one way out with an error: its words, then its exit code.
+  private static func exit(with error: any Error) -> Never {
+    ProgressLine.clear()
+    if let status = error as? ExitStatus { exit(withError: ExitCode(status.rawValue)) }
+    if let message = ErrorMessage(error) {
+      StandardError.write(message.text)
+      exit(withError: ExitCode(message.status.rawValue))
+    }
+    // What is left is the argument parser's: help and version, which are no errors, and wrong usage.
+    let code = exitCode(for: error)
+    if code.isSuccess { exit(withError: error) }
+    StandardError.write(ErrorMessage.usage(fullMessage(for: error)))
+    exit(withError: code)
+  }
+}
+
+/// The product's version.
+enum Version {
+  static let text = "0.1.0"
+}

@@ -1,0 +1,43 @@
+import Synchronization
+import UnixSignals
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// SIGINT and SIGTERM: the first ends the work in order, the second at once.
+enum Signals {
+  /// Runs `work`; a signal cancels it.
+  ///
+  /// - Parameter interruptedIsDone: whether being interrupted is how this work ends anyway (exit 0), or leaves it
+  ///   undone (exit 130).
+  static func ending(interruptedIsDone: Bool, _ work: @escaping @Sendable () async throws -> Void) async throws {
+    let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
+    let interrupted = Flag()
+    let task = Task { try await work() }
+    let watcher = Task {
+      for await _ in signals {
+        if interrupted.raise() { _exit(ExitStatus.interrupted.rawValue) }
+        task.cancel()
+      }
+    }
+    defer { watcher.cancel() }
+    do {
+      try await task.value
+    } catch  where interrupted.isRaised {
+      if !interruptedIsDone { throw ExitStatus.interrupted }
+    }
+  }
+
+  /// Goes up once and stays.
+  private final class Flag: Sendable {
+    private let raised = Atomic(false)
+    var isRaised: Bool { raised.load(ordering: .acquiring) }
+    /// Whether it was up before.
+    func raise() -> Bool { raised.exchange(true, ordering: .acquiringAndReleasing) }
+  }
+}

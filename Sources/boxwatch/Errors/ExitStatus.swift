@@ -1,0 +1,28 @@
+/// The exit codes of CLI.md, after sysexits.h.
+enum ExitStatus: Int32, Error {
+  case done = 0
+  case usage = 64
+  case badInput = 65
+  case missingFile = 66
+  case unreachable = 69
+  case programFault = 70
+  case cannotCreate = 73
+  case damagedState = 74
+  case refused = 77
+  case badConfiguration = 78
+  /// Interrupted before the work was done, as shells report it.
+  case interrupted = 130
+}
+
+/// An error that already has its words: what was wrong and where, and what to do about it.
+struct CommandFailure: Error {
+  let status: ExitStatus
+  let problem: String
+  let advice: String?
+
+  init(_ status: ExitStatus, _ problem: String, advice: String? = nil) {
+    self.status = status
+    self.problem = problem
+    self.advice = advice
+  }
+}

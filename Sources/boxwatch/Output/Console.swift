@@ -1,0 +1,40 @@
+import BoxClient
+import EventFeed
+import Logging
+
+/// What the person is told beside the data.
+enum Console {
+  /// A logger that writes plain lines to standard error.
+  static func logger() -> Logger {
+    Logger(label: "boxwatch", factory: { _ in ConsoleLogHandler() })
+  }
+
+  /// Tells of a feed's troubles; what goes as it should is not told.
+  static func tell(_ notices: AsyncStream<FeedNotice>) async {
+    for await notice in notices {
+      guard case .waiting(let duration, let reason, let error?) = notice else { continue }
+      StandardError.write(
+        "boxwatch: \(reason.rawValue), next in \(duration.roundedText): \(TerminalText.escaped(error))\n")
+    }
+  }
+}
+
+/// `boxwatch: message (key: value)`.
+struct ConsoleLogHandler: LogHandler {
+  var logLevel: Logger.Level = .info
+  var metadata: Logger.Metadata = [:]
+
+  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { metadata[key] }
+    set { metadata[key] = newValue }
+  }
+
+  func log(event: LogEvent) {
+    let details = metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }.map {
+      "\($0.key): \($0.value)"
+    }
+    let suffix = details.isEmpty ? "" : " (\(details.joined(separator: ", ")))"
+    let level = event.level >= .warning ? "\(event.level): " : ""
+    StandardError.write("boxwatch: \(level)\(TerminalText.escaped("\(event.message)\(suffix)"))\n")
+  }
+}
