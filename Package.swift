@@ -51,6 +51,11 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
       ]),
+    .executableTarget(
+      name: "EventBenchmarks",
+      dependencies: ["BoxClient", .product(name: "Benchmark", package: "benchmark")],
+      path: "Tests/Benchmarks/EventBenchmarks",
+      plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
     .testTarget(name: "BoxClientTests", dependencies: ["BoxClient"]),
     .testTarget(name: "EventFeedTests", dependencies: ["BoxClient", "BoxSimulator", "EventFeed"]),
     .testTarget(name: "boxwatchTests", dependencies: ["boxwatch", "BoxSimulator"]),

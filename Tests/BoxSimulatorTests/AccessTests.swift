@@ -17,7 +17,7 @@ struct AccessTests {
     "a missing or wrong bearer gets 401 with an empty body",
     arguments: [[:], ["Authorization": "Bearer wrong"], ["Authorization": "Basic T"], ["Authorization": "Bearer "]])
   func unauthorized(headers: [String: String]) async throws {
-    try await Simulation.run({ $0.token = "T" }) { simulation in
+    try await Simulation.run(.with { $0.token = "T" }) { simulation in
       for (method, path) in [("GET", "/2.0/events"), ("OPTIONS", "/2.0/events"), ("GET", "/2.0/users/me")] {
         let reply = try #require(try await simulation.http.send(method, path, headers: headers))
         #expect(reply.status == 401)
@@ -46,12 +46,14 @@ struct AccessTests {
   @Test("the client credentials grant issues tokens that end after their lifetime")
   func clientCredentials() async throws {
     let clock = TestClock("2026-01-05T09:00:00-08:00")
-    try await Simulation.run({
-      $0.clock = clock.now
-      $0.token = "T"
-      $0.clientSecret = "s+1"
-      $0.tokenLifetime = .seconds(60)
-    }) { simulation in
+    try await Simulation.run(
+      .with {
+        $0.clock = clock.now
+        $0.token = "T"
+        $0.clientSecret = "s+1"
+        $0.tokenLifetime = .seconds(60)
+      }
+    ) { simulation in
       let reply = try await simulation.post("/oauth2/token", form)
       let json = try JSON(reply.body)
       #expect(json.keys == ["access_token", "expires_in", "restricted_to", "token_type"])
@@ -74,12 +76,18 @@ struct AccessTests {
     arguments: [
       ("grant_type=password", "unsupported_grant_type"), ("", "unsupported_grant_type"),
       ("grant_type=client_credentials&client_id=c", "invalid_client"),
-      ("grant_type=client_credentials&client_id=c&client_secret=wrong&box_subject_type=user&box_subject_id=1", "invalid_client"),
-      ("grant_type=client_credentials&client_id=c&client_secret=s&box_subject_type=robot&box_subject_id=1", "invalid_grant"),
+      (
+        "grant_type=client_credentials&client_id=c&client_secret=wrong&box_subject_type=user&box_subject_id=1",
+        "invalid_client"
+      ),
+      (
+        "grant_type=client_credentials&client_id=c&client_secret=s&box_subject_type=robot&box_subject_id=1",
+        "invalid_grant"
+      ),
       ("grant_type=client_credentials&client_id=c&client_secret=s&box_subject_type=user", "invalid_grant"),
     ])
   func refusedGrants(form: String, error: String) async throws {
-    try await Simulation.run({ $0.clientSecret = "s" }) { simulation in
+    try await Simulation.run(.with { $0.clientSecret = "s" }) { simulation in
       let reply = try await simulation.post("/oauth2/token", form)
       #expect(reply.status == 400)
       let json = try JSON(reply.body)
@@ -98,7 +106,7 @@ struct AccessTests {
       // Only the content's owner is told of previews and downloads.
       #"{"event_id":"saw","event_type":"ITEM_PREVIEW","created_by":{"id":"7"},"source":{"owned_by":{"id":"8"}}}"#,
     ]
-    try await Simulation.run({ $0.events = given }) { simulation in
+    try await Simulation.run(.with { $0.events = given }) { simulation in
       let own = ["did", "owns", "number"]
       #expect(try await simulation.page("", headers: ["As-User": "7"]).ids == own)
       #expect(try await simulation.page("", headers: ["As-User": "99"]).ids == [])
@@ -116,13 +124,14 @@ struct AccessTests {
 
   @Test("a user's own pages connect, and overlap like others")
   func ownPages() async throws {
-    try await Simulation.run({ $0.backlog = 3000 }) { simulation in
+    try await Simulation.run(.with { $0.backlog = 3000 }) { simulation in
       let user = "10000000003"
       let pages = try await simulation.pages("limit=10", headers: ["As-User": user])
       try #require(pages.count > 2)
       for page in pages {
         for event in page.events {
-          let isTheirs = event["created_by"]["id"].string == user || event["source"]["owned_by"]["id"].string == user
+          let isTheirs =
+            event["created_by"]["id"].string == user || event["source"]["owned_by"]["id"].string == user
             || event["source"]["item"]["owned_by"]["id"].string == user
           #expect(isTheirs)
         }

@@ -6,7 +6,7 @@ import Testing
 struct ControlTests {
   @Test("events appear at once on every stream, and their ids are answered")
   func events() async throws {
-    try await Simulation.run({ $0.token = "T" }) { simulation in
+    try await Simulation.run(.with { $0.token = "T" }) { simulation in
       let body = #"[{"event_id":"a","event_type":"ITEM_SHARED"},{"event_type":"ITEM_UPLOAD"}]"#
       let reply = try await simulation.post("/_simulator/events", body)
       #expect(reply.status == 201)
@@ -52,7 +52,10 @@ struct ControlTests {
   @Test(
     "a fault that cannot be set is refused with a message",
     arguments: [
-      (#"{"kind":"earthquake","count":1}"#, #"unknown fault kind "earthquake"; known kinds: reconnect, max_retries, stall"#),
+      (
+        #"{"kind":"earthquake","count":1}"#,
+        #"unknown fault kind "earthquake"; known kinds: reconnect, max_retries, stall"#
+      ),
       (#"{"count":1}"#, "has no kind; known kinds: "), (#"{"kind":"500"}"#, "either a probability or a count"),
       (#"{"kind":"500","probability":0.5,"count":1}"#, "either a probability or a count"),
       (#"{"kind":"500","probability":1.5}"#, "from 0 to 1"), (#"{"kind":"500","count":-1}"#, "from 0 up"),
@@ -82,10 +85,12 @@ struct ControlTests {
 
   @Test("reset takes events, faults and counters back to the start")
   func reset() async throws {
-    try await Simulation.run({
-      $0.backlog = 12
-      $0.faults = [.reorder: 1]
-    }) { simulation in
+    try await Simulation.run(
+      .with {
+        $0.backlog = 12
+        $0.faults = [.reorder: 1]
+      }
+    ) { simulation in
       let before = try await simulation.page("stream_type=admin_logs").ids.sorted()
       try simulation.simulator.append(["{}"])
       try await simulation.setFaults(#"[{"kind":"500","probability":1},{"kind":"reorder","count":0}]"#)
@@ -102,7 +107,7 @@ struct ControlTests {
 
   @Test("statistics count answers by endpoint and status, pages, events and calls")
   func statistics() async throws {
-    try await Simulation.run({ $0.backlog = 30 }) { simulation in
+    try await Simulation.run(.with { $0.backlog = 30 }) { simulation in
       _ = try await simulation.page("limit=10")
       _ = try await simulation.page("stream_type=admin_logs&limit=10")
       _ = try await simulation.reply("GET", "/2.0/events?limit=x")

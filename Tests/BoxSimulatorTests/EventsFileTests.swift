@@ -15,10 +15,12 @@ struct EventsFileTests {
   func lines() async throws {
     let path = try file("{\"event_id\":\"a\",\"n\":1}\n\n  \r\n{\"event_id\":\"b\"}\r\n{\"event_id\":\"c\"}")
     defer { try? FileManager.default.removeItem(atPath: path) }
-    try await Simulation.run({
-      $0.backlog = 500
-      $0.eventsFile = path
-    }) { (simulation) async throws in
+    try await Simulation.run(
+      .with {
+        $0.backlog = 500
+        $0.eventsFile = path
+      }
+    ) { (simulation) async throws in
       #expect(try await simulation.page().ids == ["a", "b", "c"])
       #expect(try await simulation.page("stream_type=admin_logs_streaming").ids == ["a", "b", "c"])
     }
@@ -30,7 +32,7 @@ struct EventsFileTests {
     defer { try? FileManager.default.removeItem(atPath: path) }
     var runs: [[String]] = []
     for _ in 0..<2 {
-      try await Simulation.run({ $0.eventsFile = path }) { runs.append(try await $0.page().ids) }
+      try await Simulation.run(.with { $0.eventsFile = path }) { runs.append(try await $0.page().ids) }
     }
     #expect(runs[0] == runs[1])
     #expect(Set(runs[0]).count == 2)

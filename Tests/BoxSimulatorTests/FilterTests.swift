@@ -13,7 +13,7 @@ struct FilterTests {
 
   @Test("by type work on enterprise streams, and are ignored on user streams")
   func byType() async throws {
-    try await Simulation.run({ $0.events = given }) { (simulation) async throws in
+    try await Simulation.run(.with { $0.events = given }) { (simulation) async throws in
       for type in ["admin_logs", "admin_logs_streaming"] {
         let query = "stream_type=\(type)&event_type="
         #expect(try await simulation.page(query + "UPLOAD").ids == ["a", "c"])
@@ -28,7 +28,7 @@ struct FilterTests {
 
   @Test("by type lose nothing from page to page")
   func pagesOfATypeConnect() async throws {
-    try await Simulation.run({ $0.backlog = 3000 }) { (simulation) async throws in
+    try await Simulation.run(.with { $0.backlog = 3000 }) { (simulation) async throws in
       let everything = try await simulation.pages("stream_type=admin_logs&limit=500").flatMap(\.events)
       let expected = everything.filter { $0["event_type"] == .string("DOWNLOAD") }.compactMap { $0["event_id"].string }
       let filtered = try await simulation.pages("stream_type=admin_logs&event_type=DOWNLOAD&limit=50")
@@ -39,7 +39,7 @@ struct FilterTests {
 
   @Test("by time work on admin_logs only, with any offset, and include both ends")
   func byTime() async throws {
-    try await Simulation.run({ $0.events = given }) { (simulation) async throws in
+    try await Simulation.run(.with { $0.events = given }) { (simulation) async throws in
       let after = "created_after=2026-01-05T18:00:00%2B00:00"
       let before = "created_before=2026-01-05T11:00:00-08:00"
       #expect(try await simulation.page("stream_type=admin_logs&\(after)").ids == ["b", "c", "d"])
@@ -53,7 +53,7 @@ struct FilterTests {
 
   @Test("by a time that is none are refused, a bare plus sign included")
   func badTimes() async throws {
-    try await Simulation.run({ $0.events = given }) { simulation in
+    try await Simulation.run(.with { $0.events = given }) { simulation in
       for time in ["yesterday", "2026-01-05", "2026-01-05T18:00:00+00:00"] {
         let reply = try await simulation.reply("GET", "/2.0/events?stream_type=admin_logs&created_after=\(time)")
         #expect(reply.status == 400)

@@ -18,11 +18,13 @@ struct GeneratorTests {
     let clock = TestClock("2026-01-05T09:00:00-08:00")
     func history(seed: UInt64) async throws -> [String] {
       var texts: [String] = []
-      try await Simulation.run({
-        $0.clock = clock.now
-        $0.seed = seed
-        $0.backlog = 400
-      }) { simulation in
+      try await Simulation.run(
+        .with {
+          $0.clock = clock.now
+          $0.seed = seed
+          $0.backlog = 400
+        }
+      ) { simulation in
         for type in ["all", "admin_logs"] {
           texts += try await simulation.pages("stream_type=\(type)&limit=500").map(\.text)
         }
@@ -39,10 +41,12 @@ struct GeneratorTests {
     var runs: [[String]] = []
     for time in ["2026-01-05T09:00:00-08:00", "2026-07-19T09:00:00-07:00"] {
       let clock = TestClock(time)
-      try await Simulation.run({
-        $0.clock = clock.now
-        $0.backlog = 300
-      }) { simulation in
+      try await Simulation.run(
+        .with {
+          $0.clock = clock.now
+          $0.backlog = 300
+        }
+      ) { simulation in
         runs.append(try await simulation.pages("stream_type=admin_logs&limit=500").flatMap(\.ids))
       }
     }
@@ -180,10 +184,12 @@ struct GeneratorTests {
   @Test("of a backlog spread over three days and end now")
   func spread() async throws {
     let clock = TestClock("2026-01-05T09:00:00-08:00")
-    try await Simulation.run({
-      $0.clock = clock.now
-      $0.backlog = 300
-    }) { simulation in
+    try await Simulation.run(
+      .with {
+        $0.clock = clock.now
+        $0.backlog = 300
+      }
+    ) { simulation in
       let times = try await simulation.pages("stream_type=admin_logs&limit=500").flatMap(\.events)
         .compactMap { $0["created_at"].string.flatMap { Timestamp.secondsSince1970($0) } }
       #expect(times == times.sorted())

@@ -55,7 +55,8 @@ struct GivenEventTests {
 
   @Test("with the same id twice are two events, as Box may send them")
   func repeatedIds() async throws {
-    try await Simulation.run({ $0.events = [#"{"event_id":"a"}"#, #"{"event_id":"a"}"#] }) { (simulation) async throws in
+    try await Simulation.run(.with { $0.events = [#"{"event_id":"a"}"#, #"{"event_id":"a"}"#] }) {
+      (simulation) async throws in
       #expect(try await simulation.page().ids == ["a", "a"])
     }
   }

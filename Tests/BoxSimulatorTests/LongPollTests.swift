@@ -6,7 +6,7 @@ import Testing
 struct LongPollTests {
   @Test("wait until an event arrives, then answer new_change and close the connection")
   func newChange() async throws {
-    try await Simulation.run({ $0.backlog = 5 }) { simulation in
+    try await Simulation.run(.with { $0.backlog = 5 }) { simulation in
       let channel = try await simulation.channel()
       let position = try await simulation.page("stream_position=now").position
       async let waiting = simulation.http.send("GET", "\(channel)&stream_position=\(position)", keepsAlive: true)
@@ -22,7 +22,7 @@ struct LongPollTests {
 
   @Test("answer at once when something is newer than the position")
   func behind() async throws {
-    try await Simulation.run({ $0.backlog = 5 }) { simulation in
+    try await Simulation.run(.with { $0.backlog = 5 }) { simulation in
       let channel = try await simulation.channel()
       let position = try await simulation.page("limit=2").position
       let reply = try await simulation.http.send("GET", "\(channel)&stream_position=\(position)")
@@ -32,7 +32,7 @@ struct LongPollTests {
 
   @Test("answer reconnect when the hold time is over")
   func holdTime() async throws {
-    try await Simulation.run({ $0.realtime.hold = .milliseconds(30) }) { simulation in
+    try await Simulation.run(.with { $0.realtime.hold = .milliseconds(30) }) { simulation in
       let channel = try await simulation.channel()
       let reply = try await simulation.http.send("GET", channel)
       #expect(reply?.text == #"{"version":1,"message":"reconnect"}"#)
@@ -62,10 +62,12 @@ struct LongPollTests {
 
   @Test("beyond max_retries on one channel get max_retries")
   func maxRetries() async throws {
-    try await Simulation.run({
-      $0.backlog = 5
-      $0.realtime.maxRetries = 2
-    }) { simulation in
+    try await Simulation.run(
+      .with {
+        $0.backlog = 5
+        $0.realtime.maxRetries = 2
+      }
+    ) { simulation in
       let channel = try await simulation.channel()
       for expected in ["new_change", "new_change", "max_retries", "max_retries"] {
         let reply = try #require(try await simulation.http.send("GET", "\(channel)&stream_position=0"))
@@ -79,13 +81,16 @@ struct LongPollTests {
   @Test("on a channel that is older than its ttl get reconnect")
   func ttl() async throws {
     let clock = TestClock("2026-01-05T09:00:00-08:00")
-    try await Simulation.run({
-      $0.backlog = 5
-      $0.clock = clock.now
-    }) { simulation in
+    try await Simulation.run(
+      .with {
+        $0.backlog = 5
+        $0.clock = clock.now
+      }
+    ) { simulation in
       let channel = try await simulation.channel()
       clock.advance(seconds: 600)
-      #expect(try await simulation.http.send("GET", "\(channel)&stream_position=0")?.text.contains("new_change") == true)
+      #expect(
+        try await simulation.http.send("GET", "\(channel)&stream_position=0")?.text.contains("new_change") == true)
       clock.advance(seconds: 1)
       #expect(try await simulation.http.send("GET", "\(channel)&stream_position=0")?.text.contains("reconnect") == true)
     }
@@ -135,5 +140,3 @@ struct LongPollTests {
     #expect(try await waiting == nil)
   }
 }
-
-

@@ -24,12 +24,14 @@ struct OptionsTests {
 
   @Test("gives numbers where the guide's form is asked for")
   func asInTheGuide() async throws {
-    try await Simulation.run({
-      $0.realtime.numbersAsStrings = false
-      $0.realtime.ttl = 3
-      $0.realtime.maxRetries = 4
-      $0.realtime.retryTimeout = 5
-    }) { simulation in
+    try await Simulation.run(
+      .with {
+        $0.realtime.numbersAsStrings = false
+        $0.realtime.ttl = 3
+        $0.realtime.maxRetries = 4
+        $0.realtime.retryTimeout = 5
+      }
+    ) { simulation in
       let reply = try await simulation.reply("OPTIONS", "/2.0/events?stream_type=sync")
       let server = try JSON(reply.body)["entries"][0]
       #expect(server["ttl"] == .integer(3))

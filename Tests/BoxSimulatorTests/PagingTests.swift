@@ -7,7 +7,7 @@ struct PagingTests {
   @Test("of user streams together hold every event in order, and full ones overlap by five")
   func userStreamsOverlap() async throws {
     let given = (0..<120).map { #"{"event_id":"e\#($0)","event_type":"ITEM_UPLOAD"}"# }
-    try await Simulation.run({ $0.events = given }) { (simulation) async throws in
+    try await Simulation.run(.with { $0.events = given }) { (simulation) async throws in
       let pages = try await simulation.pages("limit=50")
       #expect(pages.map(\.ids.count) == [50, 50, 30])
       #expect(pages[0].ids == (0..<50).map { "e\($0)" })
@@ -16,10 +16,11 @@ struct PagingTests {
     }
   }
 
-  @Test("overlap by less when the limit is small, and always make progress", arguments: [(1, 0), (9, 0), (10, 1), (34, 3)])
+  @Test(
+    "overlap by less when the limit is small, and always make progress", arguments: [(1, 0), (9, 0), (10, 1), (34, 3)])
   func smallPages(limit: Int, overlap: Int) async throws {
     let given = (0..<70).map { #"{"event_id":"e\#($0)","event_type":"ITEM_UPLOAD"}"# }
-    try await Simulation.run({ $0.events = given }) { (simulation) async throws in
+    try await Simulation.run(.with { $0.events = given }) { (simulation) async throws in
       let pages = try await simulation.pages("limit=\(limit)")
       #expect(pages[1].ids.first == "e\(limit - overlap)")
       var seen: Set<String> = []
@@ -30,7 +31,7 @@ struct PagingTests {
   @Test("of enterprise streams hold every event once, in order", arguments: ["admin_logs", "admin_logs_streaming"])
   func enterpriseStreams(type: String) async throws {
     let given = (0..<120).map { #"{"event_id":"e\#($0)"}"# }
-    try await Simulation.run({ $0.events = given }) { (simulation) async throws in
+    try await Simulation.run(.with { $0.events = given }) { (simulation) async throws in
       let pages = try await simulation.pages("stream_type=\(type)&limit=50")
       #expect(pages.flatMap(\.ids) == (0..<120).map { "e\($0)" })
     }
@@ -38,7 +39,7 @@ struct PagingTests {
 
   @Test("hold 100 events unless asked otherwise, and never more than 500")
   func limits() async throws {
-    try await Simulation.run({ $0.backlog = 1500 }) { (simulation) async throws in
+    try await Simulation.run(.with { $0.backlog = 1500 }) { (simulation) async throws in
       #expect(try await simulation.page().events.count == 100)
       #expect(try await simulation.page("limit=500").events.count == 500)
       #expect(try await simulation.page("limit=501").events.count == 500)
@@ -52,7 +53,7 @@ struct PagingTests {
 
   @Test("that are empty keep the position, and admin_logs says 0")
   func emptyPages() async throws {
-    try await Simulation.run({ $0.backlog = 10 }) { simulation in
+    try await Simulation.run(.with { $0.backlog = 10 }) { simulation in
       for type in StreamType.allCases where type != .adminLogs {
         let end = try await simulation.page("stream_type=\(type.rawValue)&stream_position=now").position
         let page = try await simulation.page("stream_type=\(type.rawValue)&stream_position=\(end)")
@@ -92,7 +93,7 @@ struct PagingTests {
 
   @Test("of changes and sync leave out what only all shows")
   func narrowStreams() async throws {
-    try await Simulation.run({ $0.backlog = 2000 }) { simulation in
+    try await Simulation.run(.with { $0.backlog = 2000 }) { simulation in
       let all = try await simulation.pages("limit=500")
       let changes = try await simulation.pages("stream_type=changes&limit=500")
       let sync = try await simulation.pages("stream_type=sync&limit=500")

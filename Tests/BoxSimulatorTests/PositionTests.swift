@@ -6,7 +6,7 @@ import Testing
 struct PositionTests {
   @Test("are numbers above 2^53 on user streams, strings above 2^60 and smaller numbers on enterprise streams")
   func magnitudes() async throws {
-    try await Simulation.run({ $0.backlog = 3 }) { simulation in
+    try await Simulation.run(.with { $0.backlog = 3 }) { simulation in
       for type in ["all", "changes", "sync"] {
         let position = try await simulation.page("stream_type=\(type)&stream_position=now").json["next_stream_position"]
         #expect(try #require(position.integer) > 1 << 53)
@@ -39,7 +39,7 @@ struct PositionTests {
 
   @Test("0, null and none are the oldest event that is kept")
   func beginning() async throws {
-    try await Simulation.run({ $0.backlog = 10 }) { simulation in
+    try await Simulation.run(.with { $0.backlog = 10 }) { simulation in
       let first = try await simulation.page("limit=1").ids
       #expect(first.count == 1)
       #expect(try await simulation.page("limit=1&stream_position=0").ids == first)
@@ -50,7 +50,7 @@ struct PositionTests {
 
   @Test("beyond the end are the end, however large")
   func beyondTheEnd() async throws {
-    try await Simulation.run({ $0.backlog = 10 }) { simulation in
+    try await Simulation.run(.with { $0.backlog = 10 }) { simulation in
       for position in ["9223372036854775807", "99999999999999999999999999"] {
         let page = try await simulation.page("stream_position=\(position)")
         #expect(page.events.isEmpty)
@@ -63,7 +63,7 @@ struct PositionTests {
 
   @Test("now answers no events, and a position after which only new events come")
   func now() async throws {
-    try await Simulation.run({ $0.backlog = 20 }) { simulation in
+    try await Simulation.run(.with { $0.backlog = 20 }) { simulation in
       for type in StreamType.allCases {
         let now = try await simulation.page("stream_type=\(type.rawValue)&stream_position=now")
         #expect(now.events.isEmpty)
@@ -79,19 +79,23 @@ struct PositionTests {
   func acrossRuns() async throws {
     let clock = TestClock("2026-01-05T09:00:00-08:00")
     var stored: [StreamType: String] = [:]
-    try await Simulation.run({
-      $0.backlog = 50
-      $0.clock = clock.now
-    }) { simulation in
+    try await Simulation.run(
+      .with {
+        $0.backlog = 50
+        $0.clock = clock.now
+      }
+    ) { simulation in
       for type in StreamType.allCases {
         stored[type] = try await simulation.page("stream_type=\(type.rawValue)&stream_position=now").position
       }
     }
     clock.advance(seconds: 60)
-    try await Simulation.run({
-      $0.backlog = 0
-      $0.clock = clock.now
-    }) { simulation in
+    try await Simulation.run(
+      .with {
+        $0.backlog = 0
+        $0.clock = clock.now
+      }
+    ) { simulation in
       let ids = try simulation.simulator.append([#"{"event_type":"ITEM_UPLOAD"}"#])
       for (type, position) in stored {
         #expect(try await simulation.page("stream_type=\(type.rawValue)&stream_position=\(position)").ids == ids)
@@ -101,7 +105,7 @@ struct PositionTests {
 
   @Test("survive a reset: what comes after it comes after them")
   func acrossReset() async throws {
-    try await Simulation.run({ $0.backlog = 5 }) { simulation in
+    try await Simulation.run(.with { $0.backlog = 5 }) { simulation in
       try simulation.simulator.append(["{}", "{}"])
       let position = try await simulation.page("stream_position=now").position
       simulation.simulator.reset()

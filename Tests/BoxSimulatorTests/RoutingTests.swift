@@ -4,7 +4,8 @@ import Testing
 
 @Suite("Requests for something else")
 struct RoutingTests {
-  @Test("an unknown path gets 404 with Box's error body", arguments: ["/", "/2.0/files/1", "/2.0/events/", "/_simulator/x"])
+  @Test(
+    "an unknown path gets 404 with Box's error body", arguments: ["/", "/2.0/files/1", "/2.0/events/", "/_simulator/x"])
   func unknownPath(path: String) async throws {
     try await Simulation.run { simulation in
       let reply = try await simulation.reply("GET", path)

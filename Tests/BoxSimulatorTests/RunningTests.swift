@@ -53,7 +53,7 @@ struct RunningTests {
 
   @Test("live events come at their rate, and ring")
   func liveEvents() async throws {
-    try await Simulation.run({ $0.rate = 500 }) { simulation in
+    try await Simulation.run(.with { $0.rate = 500 }) { simulation in
       let channel = try await simulation.channel()
       for _ in 0..<3 {
         let position = try await simulation.page("stream_position=now").position
@@ -68,7 +68,7 @@ struct RunningTests {
   func freshIds() async throws {
     var runs: [Set<String>] = []
     for _ in 0..<2 {
-      try await Simulation.run({ $0.backlog = 20 }) { simulation in
+      try await Simulation.run(.with { $0.backlog = 20 }) { simulation in
         let position = try await simulation.page("stream_type=admin_logs&stream_position=now").position
         simulation.simulator.generate(20)
         runs.append(Set(try await simulation.page("stream_type=admin_logs&stream_position=\(position)").ids))

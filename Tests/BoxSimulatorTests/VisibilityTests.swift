@@ -7,11 +7,13 @@ struct VisibilityTests {
   @Test("enterprise streams hold events back, without losing any")
   func buffers() async throws {
     let clock = TestClock("2026-01-05T09:00:00-08:00")
-    try await Simulation.run({
-      $0.clock = clock.now
-      $0.adminLogsBuffer = .seconds(60)
-      $0.adminLogsStreamingBuffer = .seconds(12)
-    }) { simulation in
+    try await Simulation.run(
+      .with {
+        $0.clock = clock.now
+        $0.adminLogsBuffer = .seconds(60)
+        $0.adminLogsStreamingBuffer = .seconds(12)
+      }
+    ) { simulation in
       let history = try await simulation.page("stream_type=admin_logs&stream_position=now").position
       let recent = try await simulation.page("stream_type=admin_logs_streaming&stream_position=now").position
       let ids = try simulation.simulator.append(["{}", "{}"])
@@ -36,7 +38,7 @@ struct VisibilityTests {
   @Test("each stream keeps its events for its own time, counted from their arrival")
   func retention() async throws {
     let clock = TestClock("2026-01-05T09:00:00-08:00")
-    try await Simulation.run({ $0.clock = clock.now }) { simulation in
+    try await Simulation.run(.with { $0.clock = clock.now }) { simulation in
       try simulation.simulator.append([#"{"event_id":"old","event_type":"ITEM_UPLOAD"}"#])
       func streams() async throws -> Set<String> {
         var streams: Set<String> = []
@@ -61,7 +63,7 @@ struct VisibilityTests {
   @Test("a position older than what is kept is the oldest event that is kept")
   func oldPosition() async throws {
     let clock = TestClock("2026-01-05T09:00:00-08:00")
-    try await Simulation.run({ $0.clock = clock.now }) { simulation in
+    try await Simulation.run(.with { $0.clock = clock.now }) { simulation in
       try simulation.simulator.append([#"{"event_id":"first"}"#])
       let position = try await simulation.page("stream_position=now").position
       try simulation.simulator.append([#"{"event_id":"second"}"#])

@@ -34,7 +34,8 @@ enum InitialHistory {
     for index in 0..<count {
       let left = Int64(count - index)
       // A burst follows on its own heels; the rest shares out what is left of the time.
-      time += min((now - time) / left * 2, generator.gap(mean: (now - time) / left))
+      let mean = (now - time) / left
+      time = min(time + min(mean * 2, generator.gap(mean: mean)), now - left)
       history.append(generator.next(at: time), at: time)
     }
   }

@@ -3,7 +3,12 @@ struct Draft {
   /// What it happened to.
   enum Source {
     /// Indices into the world.
-    case file(Int), folder(Int), webLink(Int), collaboration(Collaboration), person(Int), group(Int)
+    case file(Int)
+    case folder(Int)
+    case webLink(Int)
+    case collaboration(Collaboration)
+    case person(Int)
+    case group(Int)
     /// JSON text of its own on each family of streams.
     case text(user: [UInt8], enterprise: [UInt8])
     case null

@@ -7,7 +7,7 @@ struct SimulatorResponder: HTTPResponder {
 
   func respond(to request: Request, context: SimulatorContext) async throws -> Response {
     let target = RequestTarget(request.head.path)
-    let endpoint = Self.endpoint(of: target.path)
+    let endpoint = Self.endpoint(of: target.path, method: request.method)
     var answer = await answer(request, target, endpoint, context)
     let isSilent = answer.ending == .silence
     let isPage = endpoint == .events && answer.status == .ok
@@ -23,10 +23,10 @@ struct SimulatorResponder: HTTPResponder {
     return answer.response
   }
 
-  private static func endpoint(of path: String) -> Endpoint {
+  private static func endpoint(of path: String, method: HTTPRequest.Method) -> Endpoint {
     switch path {
     case "/oauth2/token": .token
-    case "/2.0/events": .events
+    case "/2.0/events": method == .options ? .options : .events
     case "/2.0/users/me": .usersMe
     case "/realtime/subscribe": .realtime
     case _ where path.hasPrefix("/_simulator/"): .control
@@ -42,9 +42,7 @@ struct SimulatorResponder: HTTPResponder {
       return await control(request, target)
     case (.unknown, _):
       return clientError(.notFound, "not_found", "Not Found")
-    case (.events, .options):
-      return await answer(as: .options, request, target, context)
-    case (.events, .get), (.usersMe, .get), (.realtime, .get), (.token, .post):
+    case (.events, .get), (.options, .options), (.usersMe, .get), (.realtime, .get), (.token, .post):
       return await answer(as: endpoint, request, target, context)
     default:
       var answer = clientError(.methodNotAllowed, "method_not_allowed", "Method Not Allowed")

@@ -16,9 +16,13 @@ struct SimulatorServer {
   let logger: Logger
 
   /// Serves until the task is cancelled.
+  /// - Throws: ``BoxSimulatorError`` where the address cannot be listened on.
   func run(onListening: @escaping @Sendable (String) async -> Void) async throws {
     let host = core.configuration.host
     let port = core.configuration.port
+    // Hummingbird logs being cancelled as an error, and what is really wrong it throws.
+    var serverLogger = logger
+    serverLogger.logLevel = .critical
     let application = Application(
       responder: SimulatorResponder(core: core),
       configuration: ApplicationConfiguration(address: .hostname(host, port: port), serverName: "BoxSimulator"),
@@ -28,7 +32,7 @@ struct SimulatorServer {
         core.baseURL.withLock { $0 = baseURL }
         await onListening(baseURL)
       },
-      logger: logger)
+      logger: serverLogger)
     do {
       try await application.run()
     } catch let error as IOError where error.errnoCode == EADDRINUSE {

@@ -44,6 +44,11 @@ extension FeedFailure {
   /// Sorts an error by whether waiting helps (PROTOCOL.md, section 5). Unknown errors are waited out: a feed that ends
   /// needs a person, one that waits does not.
   init(_ error: any Error, in call: Call) {
+    // Whatever is wrong with a poll, OPTIONS names another server, and finds out whether more is wrong.
+    if case .poll = call {
+      self = .passing(retryAfter: (error as? BoxAPIError)?.retryAfter)
+      return
+    }
     switch error {
     case let error as AuthenticationFailed:
       self = .final(FeedStop(.unauthorized, error.description))

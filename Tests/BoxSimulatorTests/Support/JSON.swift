@@ -15,6 +15,7 @@ struct JSON: Equatable {
   static var null: JSON { JSON(value: NSNull()) }
   static func string(_ text: String) -> JSON { JSON(value: text) }
   static func integer(_ value: Int64) -> JSON { JSON(value: NSNumber(value: value)) }
+  static func boolean(_ value: Bool) -> JSON { JSON(value: NSNumber(value: value)) }
   static func array(_ values: [JSON]) -> JSON { JSON(value: values.map(\.value)) }
   static func object(_ members: [String: JSON]) -> JSON { JSON(value: members.mapValues(\.value)) }
 
@@ -32,19 +33,24 @@ struct JSON: Equatable {
   var values: [JSON] { (value as? [Any] ?? []).map { JSON(value: $0) } }
   var string: String? { value as? String }
 
+  var isNumber: Bool { string == nil && value is NSNumber }
+  var isList: Bool { value is [Any] }
+
   /// A number without a fraction.
   var integer: Int64? {
-    guard string == nil, let number = value as? NSNumber, NSNumber(value: number.int64Value) == number else { return nil }
+    guard string == nil, let number = value as? NSNumber, NSNumber(value: number.int64Value) == number else {
+      return nil
+    }
     return number.int64Value
   }
 
   static func == (left: JSON, right: JSON) -> Bool {
     switch (left.value, right.value) {
-    case let (left as String, right as String): left == right
-    case let (left as NSNumber, right as NSNumber): left == right
-    case let (left as [Any], right as [Any]):
+    case (let left as String, let right as String): left == right
+    case (let left as NSNumber, let right as NSNumber): left == right
+    case (let left as [Any], let right as [Any]):
       left.map { JSON(value: $0) } == right.map { JSON(value: $0) }
-    case let (left as [String: Any], right as [String: Any]):
+    case (let left as [String: Any], let right as [String: Any]):
       left.mapValues { JSON(value: $0) } == right.mapValues { JSON(value: $0) }
     case (is NSNull, is NSNull): true
     default: false

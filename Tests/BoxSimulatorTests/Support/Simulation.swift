@@ -24,14 +24,10 @@ struct Simulation {
   let simulator: BoxSimulator
   let http: RawHTTP
 
-  /// Runs a simulator for as long as `body` takes. Nothing is generated unless the configuration asks for it.
+  /// Runs a simulator for as long as `body` takes.
   static func run(
-    _ configure: (inout BoxSimulator.Configuration) -> Void = { _ in },
-    _ body: (Simulation) async throws -> Void
+    _ configuration: BoxSimulator.Configuration = .with { _ in }, _ body: (Simulation) async throws -> Void
   ) async throws {
-    var configuration = BoxSimulator.Configuration()
-    configuration.backlog = 0
-    configure(&configuration)
     let simulator = try BoxSimulator(configuration)
     try await simulator.withRunning { baseURL in
       try await body(Simulation(simulator: simulator, http: RawHTTP(baseURL: baseURL)))
@@ -100,5 +96,15 @@ final class TestClock: Sendable {
 
   func advance(seconds: Int64) {
     time.withLock { $0 += seconds * 1_000_000 }
+  }
+}
+
+extension BoxSimulator.Configuration {
+  /// A configuration under which nothing is generated unless `configure` asks for it.
+  static func with(_ configure: (inout Self) -> Void) -> Self {
+    var configuration = Self()
+    configuration.backlog = 0
+    configure(&configuration)
+    return configuration
   }
 }

@@ -1,7 +1,8 @@
 /// Comments, tasks and locks.
 extension EventGenerator {
   private static let remarks = [
-    "Looks good to me.", "Please update the totals on page 3.", "¿Puedes revisarlo hoy?", "承認しました", "Wer hat das \"final\" genannt?",
+    "Looks good to me.", "Please update the totals on page 3.", "¿Puedes revisarlo hoy?", "承認しました",
+    "Wer hat das \"final\" genannt?",
     "Line one\nLine two", "👍", "Shipped. See the folder above.",
   ]
 

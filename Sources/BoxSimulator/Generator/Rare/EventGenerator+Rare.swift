@@ -16,7 +16,8 @@ extension EventGenerator {
   /// An event type that no list knows yet: lists are not exhaustive (PROTOCOL.md §4).
   mutating func unheardOf() -> Draft {
     let type = random.pick(["HUB_PUBLISH", "ITEM_HOLOGRAM_CREATE", "SHIELD_AGENT_QUARANTINED"])
-    let source = Array(#"{"hub_id":\#(random.within(1...99999)),"hub_status":"PUBLISHED","hub_items":[{"count":3}]}"#.utf8)
+    let source = Array(
+      #"{"hub_id":\#(random.within(1...99999)),"hub_status":"PUBLISHED","hub_items":[{"count":3}]}"#.utf8)
     return Draft(type, type, by: world.people[actor()], .text(user: source, enterprise: source))
   }
 
@@ -33,7 +34,8 @@ extension EventGenerator {
           id: 0, folder: folder, person: person, inviter: world.folders[folder].item.owner, role: "Editor",
           isAccepted: true))
     case .application:
-      return both(#"{"type":"application","name":"Watcher \#(random.within(1...9))","api_key":"k\#(random.below(1 << 40))"}"#)
+      return both(
+        #"{"type":"application","name":"Watcher \#(random.within(1...9))","api_key":"k\#(random.below(1 << 40))"}"#)
     case .appItem:
       return both(#"{"type":"app_item","id":"\#(random.within(1000...9999))","app_item_type":"hubs"}"#)
     case .barrier:

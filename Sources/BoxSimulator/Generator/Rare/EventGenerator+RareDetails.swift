@@ -30,7 +30,8 @@ extension EventGenerator {
     case .legalHold: return #"{"legal_hold_policy":{"id":"\#(number)","name":"Case \#(number % 100)"}}"#
     case .workflow:
       return #"{"policy":{"id":\#(number),"name":"No card numbers"},"action":"quarantine","matched":\#(number % 7)}"#
-    case .collection: return #"{"collection":{"id":"\#(number)","name":"Reading list","item_id":"\#(world.files[file].item.id)"}}"#
+    case .collection:
+      return #"{"collection":{"id":"\#(number)","name":"Reading list","item_id":"\#(world.files[file].item.id)"}}"#
     case .watermark: return #"{"watermark":{"imprint":"default","version_id":"\#(world.files[file].versionId)"}}"#
     case .ai:
       return #"{"ai_request":{"id":"\#(number)","mode":"single_item_qa","model":"azure__openai__gpt_4o_mini","#
@@ -38,7 +39,8 @@ extension EventGenerator {
     case .edr: return #"{"edr":{"vendor":"CrowdStrike","agent_id":"a\#(number)","tools_version":"5.\#(number % 30)"}}"#
     case .application: return #"{"application":{"id":\#(number),"key_id":"k\#(number)"},"scopes":["root_readwrite"]}"#
     case .emailAlias: return #"{"email":"alias\#(number)@example.com","user_id":"\#(world.people[person].id)"}"#
-    case .sharedLink: return #"{"shared_link_id":"s\#(number)","expires_at":"\#(Timestamp.text(secondsSince1970: createdAt + 86400))"}"#
+    case .sharedLink:
+      return #"{"shared_link_id":"s\#(number)","expires_at":"\#(Timestamp.text(secondsSince1970: createdAt + 86400))"}"#
     case .malware: return #"{"malware":{"name":"Trojan.Generic.\#(number)","engine":"Shield"},"size":\#(number)}"#
     case .collaboration:
       return #"{"type":"box://event/additional_details/collaboration","collab_id":"0","is_performed_by_admin":false}"#

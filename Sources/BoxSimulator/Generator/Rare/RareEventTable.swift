@@ -17,19 +17,27 @@ enum RareEventTable {
   static let groups: [Group] = people + files + folders + shield + administration
 
   private static let people: [Group] = [
-    Group(.person, .device, """
+    Group(
+      .person, .device,
+      """
       ADD_DEVICE_ASSOCIATION ADD_LOGIN_ACTIVITY_DEVICE REMOVE_DEVICE_ASSOCIATION REMOVE_LOGIN_ACTIVITY_DEVICE
       DEVICE_TRUST_CHECK_FAILED
       """),
-    Group(.person, .edr, """
+    Group(
+      .person, .edr,
+      """
       EDR_CROWDSTRIKE_ACCESS_ALLOWED_NO_CROWDSTRIKE_DEVICE EDR_CROWDSTRIKE_ACCESS_REVOKED
       EDR_CROWDSTRIKE_BOX_TOOLS_OUTDATED EDR_CROWDSTRIKE_DEVICE_DETECTED EDR_CROWDSTRIKE_DRIVE_OUTDATED
       EDR_CROWDSTRIKE_NO_BOX_TOOLS
       """),
-    Group(.person, .emailAlias, """
+    Group(
+      .person, .emailAlias,
+      """
       EMAIL_ALIAS_CONFIRM EMAIL_ALIAS_REMOVE EMAIL_ALIAS_PRIMARY EMAIL_UPLOAD_DISABLED EMAIL_UPLOAD_ENABLED
       """),
-    Group(.person, .none, """
+    Group(
+      .person, .none,
+      """
       CHANGE_ADMIN_ROLE DELETE_USER NEW_USER DISABLE_MULTI_FACTOR_AUTH EXTERNAL_COLLAB_SECURITY_SETTINGS
       TERMS_OF_SERVICE_ACCEPT TERMS_OF_SERVICE_REJECT GROUP_ADMIN_CREATED GROUP_ADMIN_DELETED
       GROUP_ADMIN_PERMISSIONS_UPDATED
@@ -40,26 +48,36 @@ enum RareEventTable {
   ]
 
   private static let files: [Group] = [
-    Group(.file, .service, """
+    Group(
+      .file, .service,
+      """
       CONTENT_ACCESS ITEM_MODIFY ITEM_OPEN ITEM_EMAIL_SEND FAVORITE UNFAVORITE FILE_REQUEST_CREATE FILE_REQUEST_DELETE
       FILE_REQUEST_UPDATE COMMENT_EDIT ANNOTATIONV2_CREATE ANNOTATIONV2_DELETE ANNOTATIONV2_EDIT
       ILLEGAL_ITEM_OWNERSHIP_TRANSFER_BY_USER
       """),
     Group(.file, .task, "TASK_UPDATE TASK_ASSIGNMENT_UPDATE TASK_ASSIGNMENT_DELETE"),
-    Group(.file, .metadata, """
+    Group(
+      .file, .metadata,
+      """
       METADATA_INSTANCE_CREATE METADATA_INSTANCE_DELETE METADATA_INSTANCE_UPDATE METADATA_INSTANCE_COPY
       """),
-    Group(.file, .sharedLink, """
+    Group(
+      .file, .sharedLink,
+      """
       SHARED_LINK_REDIRECT_OUT_OF_SHARED_CONTEXT SHARED_LINK_SEND SHARE_EXPIRATION UPDATE_SHARE_EXPIRATION
       STORAGE_EXPIRATION
       """),
     Group(.file, .watermark, "FILE_WATERMARKED_DOWNLOAD WATERMARK_LABEL_CREATE WATERMARK_LABEL_DELETE"),
     Group(.file, .malware, "FILE_MARKED_MALICIOUS"),
     Group(.file, .sign, "SIGN_DOCUMENT_VIEWED_BY_SIGNED"),
-    Group(.file, .retention, """
+    Group(
+      .file, .retention,
+      """
       DATA_RETENTION_CREATE_RETENTION DATA_RETENTION_REMOVE_RETENTION RETENTION_POLICY_ASSIGNMENT_ADD
       """),
-    Group(.file, .workflow, """
+    Group(
+      .file, .workflow,
+      """
       CONTENT_WORKFLOW_ABNORMAL_DOWNLOAD_ACTIVITY CONTENT_WORKFLOW_AUTOMATION_ADD CONTENT_WORKFLOW_AUTOMATION_DELETE
       CONTENT_WORKFLOW_POLICY_ADD CONTENT_WORKFLOW_SHARING_POLICY_VIOLATION CONTENT_WORKFLOW_UPLOAD_POLICY_VIOLATION
       WORKFLOW_AUTOMATION_CREATE WORKFLOW_AUTOMATION_DELETE WORKFLOW_AUTOMATION_UPDATE
@@ -71,7 +89,9 @@ enum RareEventTable {
     Group(.folder, .metadata, "METADATA_CASCADE_POLICY_APPLY METADATA_CASCADE_POLICY_CREATE"),
     Group(.collaboration, .collaboration, "COLLABORATION_EXPIRATION UPDATE_COLLABORATION_EXPIRATION"),
     Group(.appItem, .empty, "ITEM_ASSOCIATION_CREATED ITEM_ASSOCIATION_DELETED ITEM_ASSOCIATION_UPDATED"),
-    Group(.absent, .collection, """
+    Group(
+      .absent, .collection,
+      """
       COLLECTION_CREATE COLLECTION_DELETE COLLECTION_UPDATE COLLECTION_ITEM_CREATE COLLECTION_ITEM_DELETE
       COLLECTION_ITEM_UPDATE
       """),
@@ -79,41 +99,57 @@ enum RareEventTable {
 
   private static let shield: [Group] = [
     Group(.null, .shieldAlert, "SHIELD_ALERT"),
-    Group(.file, .downloadBlocked, """
+    Group(
+      .file, .downloadBlocked,
+      """
       SHIELD_DOWNLOAD_BLOCKED SHIELD_PREVIEW_BLOCKED SHIELD_SHARED_LINK_ACCESS_BLOCKED
       SHIELD_SHARED_LINK_STATUS_RESTRICTED_ON_CREATE SHIELD_SHARED_LINK_STATUS_RESTRICTED_ON_UPDATE
       """),
-    Group(.null, .externalCollaboration, """
+    Group(
+      .null, .externalCollaboration,
+      """
       SHIELD_EXTERNAL_COLLAB_ACCESS_BLOCKED SHIELD_EXTERNAL_COLLAB_ACCESS_BLOCKED_MISSING_JUSTIFICATION
       SHIELD_EXTERNAL_COLLAB_INVITE_BLOCKED SHIELD_EXTERNAL_COLLAB_INVITE_BLOCKED_MISSING_JUSTIFICATION
       SHIELD_EXTERNAL_COLLAB_INVITE_JUSTIFIED
       """),
     Group(.null, .justification, "SHIELD_JUSTIFICATION_APPROVAL"),
-    Group(.barrier, .none, """
+    Group(
+      .barrier, .none,
+      """
       SHIELD_INFORMATION_BARRIER_DISABLED SHIELD_INFORMATION_BARRIER_ENABLED SHIELD_INFORMATION_BARRIER_PENDING
       """),
     Group(.collaboration, .collaboration, "SHIELD_INFORMATION_BARRIER_COLLAB_BLOCKED"),
-    Group(.folder, .none, """
+    Group(
+      .folder, .none,
+      """
       SHIELD_INFORMATION_BARRIER_ITEM_COPY_BLOCKED SHIELD_INFORMATION_BARRIER_ITEM_MOVE_BLOCKED
       SHIELD_INFORMATION_BARRIER_ITEM_OWNER_TRANSFER_BLOCKED SHIELD_INFORMATION_BARRIER_SHARED_ITEM_ACCESS_BLOCKED
       """),
-    Group(.absent, .empty, """
+    Group(
+      .absent, .empty,
+      """
       SHIELD_ACCESS_POLICY_CREATED SHIELD_ACCESS_POLICY_DELETED SHIELD_ACCESS_POLICY_UPDATED
       """),
   ]
 
   private static let administration: [Group] = [
-    Group(.application, .application, """
+    Group(
+      .application, .application,
+      """
       APPLICATION_CREATED APPLICATION_PUBLIC_KEY_ADDED APPLICATION_PUBLIC_KEY_DELETED
       ENTERPRISE_APP_AUTHORIZATION_UPDATE USER_AUTHENTICATE_OAUTH2_ACCESS_TOKEN_CREATE OAUTH2_ACCESS_TOKEN_REVOKE
       OAUTH2_REFRESH_TOKEN_REVOKE
       """),
-    Group(.null, .legalHold, """
+    Group(
+      .null, .legalHold,
+      """
       LEGAL_HOLD_ASSIGNMENT_CREATE LEGAL_HOLD_ASSIGNMENT_DELETE LEGAL_HOLD_POLICY_CREATE LEGAL_HOLD_POLICY_DELETE
       LEGAL_HOLD_POLICY_UPDATE
       """),
     Group(.absent, .metadata, "METADATA_TEMPLATE_CREATE METADATA_TEMPLATE_DELETE METADATA_TEMPLATE_UPDATE"),
-    Group(.report, .none, """
+    Group(
+      .report, .none,
+      """
       CONTENT_RECOVERY_REPORT_CREATE CONTENT_RECOVERY_REPORT_DELETE CONTENT_RECOVERY_REPORT_INITIATE
       """),
   ]

@@ -40,7 +40,8 @@ enum ItemNames {
   static func renamed(_ name: String, _ random: inout RandomSource) -> String {
     let fresh = file(&random)
     guard let dot = name.lastIndex(of: "."), let freshDot = fresh.lastIndex(of: ".") else { return fresh }
-    return String(fresh[..<freshDot] + name[dot...])
+    let renamed = String(fresh[..<freshDot] + name[dot...])
+    return renamed == name ? "new \(name)" : renamed
   }
 
   private static func twoDigits(_ value: Int) -> String {

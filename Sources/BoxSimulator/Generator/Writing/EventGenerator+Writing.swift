@@ -4,7 +4,8 @@ extension EventGenerator {
     ordinal += 1
     // Ids come from a source of their own, so that they depend on the event's number and not on what was drawn before.
     var ids = RandomSource(seed: seed &+ ordinal &* 0xD134_2543_DE82_EF95 ^ salt)
-    var occurrence = Occurrence(createdAt: createdAt, actor: draft.actor.id, owner: owner(of: draft.source), streams: [])
+    var occurrence = Occurrence(
+      createdAt: createdAt, actor: draft.actor.id, owner: owner(of: draft.source), streams: [])
     if let type = draft.userType {
       occurrence.user = Occurrence.Face(type: type, text: userText(type, draft, &ids))
       if EventTypes.onAllUserStreams.contains(type) {

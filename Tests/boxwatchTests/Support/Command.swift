@@ -1,0 +1,77 @@
+import Foundation
+
+/// Runs the built command as a process of its own.
+struct Command {
+  struct Result {
+    let status: Int32
+    let output: Data
+    let errors: String
+
+    var text: String { String(decoding: output, as: UTF8.self) }
+    var lines: [String] { text.split(separator: "\n").map(String.init) }
+  }
+
+  /// The binary beside the test bundle.
+  static var executable: URL {
+    let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+    return tests.deletingLastPathComponent().appendingPathComponent("boxwatch")
+  }
+
+  /// - Parameter environment: all variables that the command sees beside `PATH`.
+  static func run(_ arguments: [String], environment: [String: String] = [:]) async throws -> Result {
+    let running = try start(arguments, environment: environment)
+    return await running.finish()
+  }
+
+  static func start(_ arguments: [String], environment: [String: String] = [:]) throws -> Running {
+    let process = Process()
+    process.executableURL = executable
+    process.arguments = arguments
+    process.environment = environment.merging(["PATH": "/usr/bin:/bin"]) { $1 }
+    return try Running(process)
+  }
+
+  /// A command that has been started.
+  final class Running: Sendable {
+    private let process: Process
+    private let output = Pipe()
+    private let errors = Pipe()
+    private let collectedOutput: Task<Data, Never>
+    private let collectedErrors: Task<Data, Never>
+
+    fileprivate init(_ process: Process) throws {
+      process.standardInput = FileHandle.nullDevice
+      process.standardOutput = output
+      process.standardError = errors
+      try process.run()
+      self.process = process
+      collectedOutput = Self.collect(output.fileHandleForReading)
+      collectedErrors = Self.collect(errors.fileHandleForReading)
+    }
+
+    private static func collect(_ handle: FileHandle) -> Task<Data, Never> {
+      Task {
+        await withCheckedContinuation { continuation in
+          Thread.detachNewThread { continuation.resume(returning: handle.readDataToEndOfFile()) }
+        }
+      }
+    }
+
+    var processIdentifier: Int32 { process.processIdentifier }
+
+    func interrupt() { kill(process.processIdentifier, SIGINT) }
+
+    func finish() async -> Result {
+      let output = await collectedOutput.value
+      let errors = await collectedErrors.value
+      await withCheckedContinuation { continuation in
+        Thread.detachNewThread {
+          self.process.waitUntilExit()
+          continuation.resume()
+        }
+      }
+      return Result(
+        status: process.terminationStatus, output: output, errors: String(decoding: errors, as: UTF8.self))
+    }
+  }
+}

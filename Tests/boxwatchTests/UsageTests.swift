@@ -1,0 +1,129 @@
+import BoxSimulator
+import Foundation
+import Testing
+
+@Suite("Wrong use and refusals", .timeLimit(.minutes(1)))
+struct UsageTests {
+  @Test(
+    "wrong usage exits 64 with what is wrong and what to do",
+    arguments: [
+      (["events", "--created-after", "-1h"], "--created-after needs --stream-type admin_logs"),
+      (["events", "--format", "xml"], "'xml' is invalid for '--format"),
+      (["events", "--page-size", "501"], "--page-size takes 1 to 500"),
+      (["events", "--limit", "-1"], "--limit takes 0 (all) or more"),
+      (["events", "--fields", "a,,b"], "--fields: \"\" is no field"),
+      (["events", "--simulate", "--api-url", "http://127.0.0.1:1"], "exclude each other"),
+      (["events", "--api-url", "ftp://box"], "--api-url takes an http or https address"),
+      (["events", "--as-user", "1\n2"], "--as-user takes a user's id"),
+      (
+        ["events", "--follow", "--stream-type", "admin_logs", "--created-before", "2026-01-01T00:00:00Z"],
+        "cannot be followed"
+      ),
+      (["events", "--poll-interval", "5s"], "--poll-interval is for enterprise streams with --follow"),
+      (["events", "--bogus"], "Unknown option '--bogus'"),
+      (["simulate", "--fault", "gremlins"], "'gremlins' is invalid for '--fault"),
+      (["simulate", "--fault", "500=2"], "'500=2' is invalid for '--fault"),
+      (["simulate", "--port", "70000"], "--port takes 0 to 65535"),
+    ])
+  func wrongUsage(arguments: [String], complaint: String) async throws {
+    let result = try await Command.run(arguments)
+    #expect(result.status == 64)
+    #expect(result.text.isEmpty)
+    #expect(result.errors.hasPrefix("boxwatch: error: "))
+    #expect(result.errors.contains(complaint), "\(result.errors)")
+  }
+
+  @Test(
+    "missing credentials exit 78 and name the variables",
+    arguments: [
+      ([:], "BOX_DEVELOPER_TOKEN"),
+      (["BOX_CLIENT_ID": "id"], "BOX_CLIENT_SECRET is not"),
+      (["BOX_CLIENT_ID": "id", "BOX_CLIENT_SECRET": "hush"], "neither BOX_ENTERPRISE_ID nor BOX_USER_ID"),
+      (
+        ["BOX_CLIENT_ID": "id", "BOX_CLIENT_SECRET": "hush", "BOX_ENTERPRISE_ID": "1", "BOX_USER_ID": "2"],
+        "are both set"
+      ),
+      (["BOX_CONFIG_FILE": "jwt.json"], "does not sign in with JWT"),
+    ] as [([String: String], String)])
+  func missingCredentials(environment: [String: String], complaint: String) async throws {
+    let result = try await Command.run(["events"], environment: environment)
+    #expect(result.status == 78)
+    #expect(result.errors.contains(complaint), "\(result.errors)")
+    #expect(!result.errors.contains("hush"))
+  }
+
+  @Test("a position that Box refuses exits 65 and says which words there are")
+  func refusedPosition() async throws {
+    let result = try await Command.run(["events", "--simulate", "--stream-position", "yesterday"])
+    #expect(result.status == 65)
+    #expect(result.errors.contains("Invalid stream position"))
+    #expect(result.errors.contains("\"now\", or 0"))
+  }
+
+  @Test("a refused token exits 77 with Box's reason, and is nowhere in the text")
+  func refusedToken() async throws {
+    var configuration = BoxSimulator.Configuration()
+    configuration.token = "right"
+    try await BoxSimulator(configuration).withRunning { address in
+      for command in [["events"], ["events", "--follow"]] {
+        let result = try await Command.run(
+          command + ["--api-url", address], environment: ["BOX_DEVELOPER_TOKEN": "wr0ng-t0ken"])
+        #expect(result.status == 77)
+        #expect(result.errors.contains("invalid_token"))
+        #expect(!result.errors.contains("wr0ng-t0ken"))
+      }
+    }
+  }
+
+  @Test("client credentials get a token; wrong ones exit 77 without showing the secret")
+  func clientCredentials() async throws {
+    var configuration = BoxSimulator.Configuration()
+    configuration.token = "only issued ones"
+    configuration.clientSecret = "s3cret"
+    try await BoxSimulator(configuration).withRunning { address in
+      var environment = ["BOX_CLIENT_ID": "app", "BOX_CLIENT_SECRET": "s3cret", "BOX_ENTERPRISE_ID": "1"]
+      let right = try await Command.run(["events", "--api-url", address, "--limit", "3"], environment: environment)
+      #expect(right.status == 0)
+      #expect(right.lines.count == 3)
+      environment["BOX_CLIENT_SECRET"] = "gu3ss"
+      let wrong = try await Command.run(["events", "--api-url", address], environment: environment)
+      #expect(wrong.status == 77)
+      #expect(wrong.errors.contains("BOX_CLIENT_SECRET"))
+      #expect(!wrong.errors.contains("gu3ss"))
+    }
+  }
+
+  @Test("a file of events that is missing exits 66, one with a bad line 65 and names the line")
+  func eventFiles() async throws {
+    let missing = try await Command.run(["simulate", "--port", "0", "--events", "/no/such/file.jsonl"])
+    #expect(missing.status == 66)
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let file = folder.appendingPathComponent("events.jsonl")
+    try Data("{\"event_type\":\"X\"}\nnonsense\n".utf8).write(to: file)
+    let bad = try await Command.run(["simulate", "--port", "0", "--events", file.path])
+    #expect(bad.status == 65)
+    #expect(bad.errors.contains("events.jsonl:2"))
+  }
+
+  @Test("a port that is taken exits 73")
+  func portInUse() async throws {
+    try await BoxSimulator().withRunning { address in
+      let port = try #require(address.split(separator: ":").last)
+      let result = try await Command.run(["simulate", "--port", String(port)])
+      #expect(result.status == 73)
+      #expect(result.errors.contains("in use"))
+    }
+  }
+
+  @Test(
+    "help and version are no errors",
+    arguments: [["--help"], ["events", "--help"], ["simulate", "-h"], ["--version"]])
+  func help(arguments: [String]) async throws {
+    let result = try await Command.run(arguments)
+    #expect(result.status == 0)
+    #expect(result.errors.isEmpty)
+    #expect(!result.text.isEmpty)
+  }
+}
