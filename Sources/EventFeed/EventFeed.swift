@@ -82,6 +82,8 @@ public final class EventFeed: AsyncSequence, Sendable {
         do {
           try await feedDriver.run { await channel.send($0) }
           channel.finish()
+        } catch is CancellationError {
+          channel.finish()
         } catch {
           channel.fail(error)
         }

@@ -1,9 +1,3 @@
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// The history with which a simulator starts: given events, or a generated backlog.
 enum InitialHistory {
   /// The time over which a generated backlog is spread, in microseconds.
@@ -15,9 +9,7 @@ enum InitialHistory {
     var history = History()
     var generator = EventGenerator(seed: configuration.seed)
     if configuration.eventsFile != nil || configuration.events != nil {
-      let given = try givenEvents(configuration, administrator: generator.administrator, now: now)
-      // They arrived one after the other, the last one now.
-      for (index, event) in given.enumerated() { history.append(event, at: now - Int64(given.count - index)) }
+      try appendGivenEvents(configuration, administrator: generator.administrator, now: now, to: &history)
     } else {
       generateBacklog(configuration.backlog, until: now, &generator, into: &history)
     }
@@ -40,14 +32,18 @@ enum InitialHistory {
     }
   }
 
-  private static func givenEvents(
-    _ configuration: BoxSimulator.Configuration, administrator: Person, now: Int64
-  ) throws(BoxSimulatorError) -> [GivenEvent] {
+  /// Events arrived one after the other, the last one now.
+  private static func appendGivenEvents(
+    _ configuration: BoxSimulator.Configuration, administrator: Person, now: Int64, to history: inout History
+  ) throws(BoxSimulatorError) {
     let reader = MemberReader()
-    var given: [GivenEvent] = []
-    func add(_ text: some Collection<UInt8>) throws(TextFault) {
+    let texts = configuration.events ?? []
+    let bytes =
+      try configuration.eventsFile.map { path throws(BoxSimulatorError) in try EventsFile.contents(of: path) } ?? []
+    let lines = EventsFile.lines(of: bytes)
+    let count = lines.count + texts.count
+    func add(_ text: some Collection<UInt8>, number: Int) throws(TextFault) {
       let object = try reader.object(text)
-      let number = given.count
       // Numbered, so that the same file gives the same ids in every run.
       var writer = JSONWriter()
       writer.hexadecimal(configuration.seed, digits: 16)
@@ -55,39 +51,21 @@ enum InitialHistory {
       let defaults = EventDefaults(
         id: String(decoding: writer.bytes, as: UTF8.self), createdAt: now / 1_000_000,
         createdBy: Array(administrator.mini.utf8), actor: administrator.id)
-      given.append(reader.completed(object, defaults: defaults))
+      history.append(reader.completed(object, defaults: defaults), at: now - Int64(count - number))
     }
-    if let path = configuration.eventsFile {
-      for (index, line) in try lines(of: path) {
-        do {
-          try add(line)
-        } catch {
-          throw .badEventLine(path: path, line: index + 1, reason: error.message)
-        }
+    for (number, line) in lines.enumerated() {
+      do {
+        try add(line.text, number: number)
+      } catch {
+        throw .badEventLine(path: configuration.eventsFile ?? "", line: line.number, reason: error.message)
       }
     }
-    for (index, text) in (configuration.events ?? []).enumerated() {
+    for (index, text) in texts.enumerated() {
       do {
-        try add(text.utf8)
+        try add(text.utf8, number: lines.count + index)
       } catch {
         throw .badEvent(number: index + 1, reason: error.message)
       }
     }
-    return given
-  }
-
-  /// A file's lines that are not blank, with their indices.
-  private static func lines(of path: String) throws(BoxSimulatorError) -> [(Int, ArraySlice<UInt8>)] {
-    let bytes: [UInt8]
-    do {
-      bytes = Array(try Data(contentsOf: URL(filePath: path)))
-    } catch {
-      let exists = FileManager.default.fileExists(atPath: path)
-      throw .unreadableEventsFile(path: path, reason: exists ? "it cannot be opened" : "there is no such file")
-    }
-    let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    return lines.enumerated().filter { _, line in
-      !line.allSatisfy { (0x09...0x0D).contains($0) || $0 == 0x20 }
-    }.map { ($0, $1) }
   }
 }

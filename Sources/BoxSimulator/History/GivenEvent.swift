@@ -37,9 +37,8 @@ extension MemberReader {
     }
     guard !event.hasForeignBytes else { return given }
     var front = JSONWriter()
-    let keys = Set(event.members.map(\.key))
     func add(_ key: String, _ write: (inout JSONWriter) -> Void) {
-      guard !keys.contains(key) else { return }
+      guard event.value(key) == nil else { return }
       if !front.bytes.isEmpty { front.raw(",") }
       front.string(key)
       front.raw(":")

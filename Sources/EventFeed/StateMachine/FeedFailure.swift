@@ -57,12 +57,7 @@ extension FeedFailure {
     case let error as BoxAPIError:
       self.init(error, in: call)
     case let fault as NetworkFault where fault.kind == .invalidURL:
-      // A real-time server's URL is Box's and changes with the next OPTIONS; the API's is ours.
-      if case .poll = call {
-        self = .passing(retryAfter: nil)
-      } else {
-        self = .final(FeedStop(.refused, fault.description))
-      }
+      self = .final(FeedStop(.refused, fault.description))
     default:
       self = .passing(retryAfter: nil)
     }
@@ -70,11 +65,6 @@ extension FeedFailure {
 
   private init(_ error: BoxAPIError, in call: Call) {
     let passes = error.status >= 500 || [202, 408, 425, 429].contains(error.status)
-    // Whatever the real-time server refuses, OPTIONS names another; GET finds out whether more is wrong.
-    if case .poll = call {
-      self = .passing(retryAfter: error.retryAfter)
-      return
-    }
     if passes {
       self = .passing(retryAfter: error.retryAfter)
       return

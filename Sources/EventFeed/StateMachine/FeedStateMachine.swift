@@ -71,6 +71,7 @@ public enum WaitReason: String, Sendable {
   case nothingNew = "pages brought nothing new"
   case emptyDoorbell = "a doorbell brought nothing new"
   case quickReconnect = "the real-time server ended a poll at once"
+  case briefServer = "the real-time server's time was over before it was polled"
   case callBudget = "the call budget is low"
   case interval = "the next poll is not due"
   case noPosition = "Box named no position to begin at"

@@ -59,13 +59,13 @@ struct IntervalFeedStateMachine: FeedStateMachine {
   private mutating func pageArrived(_ page: PageSummary) -> FeedAction {
     let step = drain.pageArrived(page)
     isCaughtUp = step == .caughtUp
-    backoff.reset()
+    if drain.position != .now { backoff.reset() }
     if page.isFull && page.fresh > 0 { pageWasFull = true }
     switch step {
     case .again: return fetch()
     case .againAfterPause: return pause(timing.dryPause, .nothingNew)
     // `now` was not turned into a position: asked again, it would step over what happens meanwhile.
-    case .caughtUp where drain.position == .now: return pause(timing.backoff, .noPosition)
+    case .caughtUp where drain.position == .now: return pause(backoff.next(), .noPosition)
     case .caughtUp: return pause(nextInterval(), .interval)
     }
   }

@@ -30,6 +30,7 @@ struct LongPollFeedStateMachine: FeedStateMachine {
   private struct Server {
     let server: RealtimeServer
     let since: Duration
+    var wasPolled = false
     /// Polls in a row that no doorbell ended.
     var silentPolls = 0
     /// Whether the drain that is under way was rung for.
@@ -115,7 +116,11 @@ struct LongPollFeedStateMachine: FeedStateMachine {
     }
     server.rung = false
     let used = server.silentPolls > 0 && server.silentPolls >= server.server.maxRetries
-    if used || now - server.since >= server.server.timeToLive { return go(to: .servers) }
+    if used || now - server.since >= server.server.timeToLive {
+      // Else a ttl shorter than OPTIONS and GET take would mean one after the other without end.
+      return server.wasPolled || server.brought ? go(to: .servers) : pause(backoff.next(), .briefServer, then: .servers)
+    }
+    server.wasPolled = true
     state = .polling(server)
     return .poll(server.server, position: drain.position)
   }

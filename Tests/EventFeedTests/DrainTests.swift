@@ -1,0 +1,125 @@
+import BoxClient
+import Testing
+
+@testable import EventFeed
+
+@Suite("A drain")
+struct DrainTests {
+  private func page(_ count: Int, fresh: Int, next: String?) -> PageSummary {
+    PageSummary(count: count, fresh: fresh, nextPosition: next.map(StreamPosition.init))
+  }
+
+  private func drain(_ position: String = "7") -> Drain {
+    Drain(position: StreamPosition(position))
+  }
+
+  @Test("is caught up by an empty page, even where the position moved")
+  func emptyPage() {
+    for next in ["7", "8"] {
+      var drain = drain()
+      #expect(drain.pageArrived(page(0, fresh: 0, next: next)) == .caughtUp)
+      #expect(drain.position == StreamPosition(next))
+    }
+  }
+
+  @Test("is caught up by known events at an unchanged position")
+  func unchangedPosition() {
+    var drain = drain()
+    #expect(drain.pageArrived(page(5, fresh: 0, next: "7")) == .caughtUp)
+  }
+
+  @Test("is not caught up by an unchanged position while the page holds anything new")
+  func newEventsAtUnchangedPosition() {
+    var drain = drain()
+    #expect(drain.pageArrived(page(5, fresh: 1, next: "7")) == .again)
+    #expect(drain.pageArrived(page(5, fresh: 0, next: "7")) == .caughtUp)
+  }
+
+  @Test("is not caught up by a page shorter than was asked for")
+  func shortPage() {
+    var drain = drain()
+    #expect(drain.pageArrived(page(1, fresh: 1, next: "8")) == .again)
+  }
+
+  @Test("goes on after a pause where known events come with a new position")
+  func knownEventsAtNewPosition() {
+    var drain = drain()
+    #expect(drain.pageArrived(page(5, fresh: 0, next: "8")) == .againAfterPause)
+    #expect(drain.request == FetchRequest(position: StreamPosition("8")))
+  }
+
+  @Test("ends when known pages lead in a circle, whatever its length", arguments: [2, 3, 50])
+  func circle(length: Int) {
+    var drain = drain("0x0")
+    for place in 1..<length {
+      #expect(drain.pageArrived(page(5, fresh: 0, next: "0x\(place)")) == .againAfterPause)
+    }
+    #expect(drain.pageArrived(page(5, fresh: 0, next: "0x0")) == .caughtUp)
+  }
+
+  @Test("ends in a circle that does not lead back to where it began")
+  func innerCircle() {
+    var drain = drain()
+    #expect(drain.pageArrived(page(5, fresh: 0, next: "8")) == .againAfterPause)
+    #expect(drain.pageArrived(page(5, fresh: 0, next: "9")) == .againAfterPause)
+    #expect(drain.pageArrived(page(5, fresh: 0, next: "8")) == .caughtUp)
+  }
+
+  @Test("does not take a position met before something new for a circle")
+  func progressForgets() {
+    var drain = drain()
+    #expect(drain.pageArrived(page(5, fresh: 0, next: "8")) == .againAfterPause)
+    #expect(drain.pageArrived(page(5, fresh: 1, next: "7")) == .again)
+    #expect(drain.pageArrived(page(5, fresh: 0, next: "8")) == .againAfterPause)
+  }
+
+  @Test("ends after ten thousand known pages at ever new positions, and can begin again there")
+  func longestDryRun() {
+    var drain = drain("p0")
+    for place in 1...Drain.longestDryRun {
+      guard drain.pageArrived(page(1, fresh: 0, next: "p\(place)")) == .againAfterPause else {
+        Issue.record("the drain ended at page \(place)")
+        return
+      }
+    }
+    #expect(drain.pageArrived(page(1, fresh: 0, next: "end")) == .caughtUp)
+    #expect(drain.position == StreamPosition("end"))
+    #expect(drain.pageArrived(page(1, fresh: 0, next: "beyond")) == .againAfterPause)
+  }
+
+  @Test("keeps its position where Box names none", arguments: LongPollStartTests.noPositions)
+  func noPosition(next: String?) {
+    var drain = drain()
+    #expect(drain.pageArrived(page(0, fresh: 0, next: next)) == .caughtUp)
+    #expect(drain.pageArrived(page(5, fresh: 5, next: next)) == .again)
+    #expect(drain.pageArrived(page(5, fresh: 0, next: next)) == .caughtUp)
+    #expect(drain.position == StreamPosition("7"))
+  }
+
+  @Test("passes positions on as the text that they are")
+  func opaqueText() {
+    for text in ["30400984754258517", "1451002006632;4bdb8971-089a-4886-905e-0fdf1cce03d8", "1152922976252290886", "-1"] {
+      var drain = drain()
+      #expect(drain.pageArrived(page(1, fresh: 1, next: text)) == .again)
+      #expect(drain.request == FetchRequest(position: StreamPosition(text)))
+    }
+  }
+
+  @Test("sends its time only for as long as it has no position")
+  func time() {
+    let time = Timestamp(seconds: 1_767_614_400)
+    var drain = Drain(position: nil, createdAfter: time)
+    #expect(drain.request == FetchRequest(position: nil, createdAfter: time))
+    #expect(drain.pageArrived(page(0, fresh: 0, next: "0")) == .caughtUp)
+    #expect(drain.request == FetchRequest(position: nil, createdAfter: time))
+    #expect(drain.pageArrived(page(2, fresh: 2, next: "8")) == .again)
+    #expect(drain.request == FetchRequest(position: StreamPosition("8"), createdAfter: nil))
+  }
+
+  @Test("that began at a time ends where events come without a position")
+  func timeWithoutPosition() {
+    var drain = Drain(position: nil, createdAfter: Timestamp(seconds: 0))
+    #expect(drain.pageArrived(page(5, fresh: 5, next: "0")) == .again)
+    #expect(drain.pageArrived(page(5, fresh: 0, next: "0")) == .caughtUp)
+  }
+}

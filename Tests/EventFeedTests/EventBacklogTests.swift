@@ -1,0 +1,80 @@
+import BoxClient
+import Testing
+
+@testable import EventFeed
+
+@Suite("The backlog of a stream")
+struct EventBacklogTests {
+  private func read(_ backlog: EventBacklog, limit: Int = 20) async throws -> Delivery {
+    var backlog = backlog
+    var delivery = Delivery()
+    while let page = try await backlog.nextPage(limit: limit) { delivery.take(page) }
+    return delivery
+  }
+
+  @Test("is read to its end, every event once", .timeLimit(.minutes(1)), arguments: StreamType.allCases)
+  func whole(streamType: StreamType) async throws {
+    try await FeedSimulation.run(events: 90) { simulation in
+      let backlog = EventBacklog(client: simulation.client, query: .init(streamType: streamType), timing: .brief)
+      let delivery = try await read(backlog)
+      #expect(delivery.ids == FeedSimulation.ids(0..<90))
+      #expect(try await delivery.position == simulation.currentPosition(streamType))
+      #expect(delivery.pages.last?.isCaughtUp == true)
+      #expect(delivery.pages.dropLast().allSatisfy { !$0.isCaughtUp })
+    }
+  }
+
+  @Test("goes on from a position, without what was seen", .timeLimit(.minutes(1)))
+  func resumed() async throws {
+    try await FeedSimulation.run(events: 90) { simulation in
+      var first = EventBacklog(client: simulation.client, query: .init(streamType: .all), timing: .brief)
+      let page = try #require(try await first.nextPage(limit: 50))
+      let seen = SeenEvents(recent: page.freshEvents.map(\.digest))
+      let rest = EventBacklog(
+        client: simulation.client, query: .init(streamType: .all, streamPosition: page.position), seen: seen,
+        timing: .brief)
+      #expect(try await read(rest).ids == FeedSimulation.ids(50..<90))
+    }
+  }
+
+  @Test("has ended for good once it has been caught up", .timeLimit(.minutes(1)))
+  func ended() async throws {
+    try await FeedSimulation.run(events: 1) { simulation in
+      var backlog = EventBacklog(client: simulation.client, query: .init(streamType: .all), timing: .brief)
+      while try await backlog.nextPage() != nil {}
+      try simulation.append(1..<2)
+      #expect(try await backlog.nextPage() == nil)
+    }
+  }
+
+  @Test("tells a failure, and can be asked again for the same page", .timeLimit(.minutes(1)))
+  func failure() async throws {
+    let transport = ScriptedTransport { _, _, number in
+      number == 2 ? ScriptedTransport.answer(503) : ScriptedTransport.page(number < 4 ? ["e\(number)"] : [], next: "\(number)")
+    }
+    var backlog = EventBacklog(client: try transport.client(), query: .init(streamType: .all), timing: .brief)
+    _ = try await backlog.nextPage()
+    await #expect(throws: BoxAPIError.self) { _ = try await backlog.nextPage() }
+    let page = try #require(try await backlog.nextPage())
+    #expect(page.requestedPosition == StreamPosition("1"))
+    #expect(page.freshEvents.map(\.id) == ["e3"])
+  }
+
+  @Test("keeps the query's filters on every page and its own limit", .timeLimit(.minutes(1)))
+  func query() async throws {
+    let transport = ScriptedTransport { _, _, number in
+      ScriptedTransport.page(number == 1 ? ["e"] : [], next: "8")
+    }
+    let backlog = EventBacklog(
+      client: try transport.client(),
+      query: .init(
+        streamType: .adminLogs, limit: 3, eventType: ["UPLOAD", "DELETE"], createdAfter: Timestamp(seconds: 0)),
+      timing: .brief)
+    _ = try await read(backlog, limit: 77)
+    let calls = transport.calls(.events)
+    #expect(calls.count == 2)
+    #expect(calls.allSatisfy { $0.url.contains("event_type=UPLOAD%2CDELETE") && $0.url.contains("limit=77") })
+    #expect(!calls[0].url.contains("stream_position"))
+    #expect(calls[1].url.contains("stream_position=8"))
+  }
+}

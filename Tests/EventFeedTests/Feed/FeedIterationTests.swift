@@ -1,0 +1,168 @@
+import BoxClient
+import Synchronization
+import Testing
+
+@testable import EventFeed
+
+@Suite("Iterating a feed")
+struct FeedIterationTests {
+  /// A stream without an end: every GET brings one new event and moves on.
+  private static func endless() -> ScriptedTransport {
+    ScriptedTransport { _, kind, number in
+      switch kind {
+      case .servers: ScriptedTransport.servers("https://realtime.example.com/s")
+      case .events: ScriptedTransport.page(["e\(number)"], next: "\(number)")
+      case .poll: try await ScriptedTransport.silence()
+      }
+    }
+  }
+
+  @Test("fetches one page ahead and not more", .timeLimit(.minutes(1)), arguments: [StreamType.all, .adminLogs])
+  func onePageAhead(streamType: StreamType) async throws {
+    let asked = Mutex(0)
+    // How many pages the consumer had asked for when each GET was made.
+    let askedAtCall = Mutex<[Int]>([])
+    let transport = ScriptedTransport { _, kind, number in
+      guard kind == .events else { return ScriptedTransport.servers("https://realtime.example.com/s") }
+      let asked = asked.withLock { $0 }
+      askedAtCall.withLock { $0.append(asked) }
+      return ScriptedTransport.page(["e\(number)"], next: "\(number)")
+    }
+    let feed = EventFeed(
+      client: try transport.client(),
+      configuration: .init(streamType: streamType, start: .position(StreamPosition("1"))))
+    var arrivals = transport.arrivals.makeAsyncIterator()
+    let pages = feed.makeAsyncIterator()
+    for round in 1...200 {
+      // The page that is to be handed on now has been asked for; a feed that ran further ahead would do so here.
+      while transport.calls(.events).count < round { _ = await arrivals.next() }
+      for _ in 0..<20 { await Task.yield() }
+      asked.withLock { $0 = round }
+      let page = try #require(try await pages.next())
+      #expect(page.freshEvents.map(\.id) == ["e\(round)"])
+    }
+    // GET number n may be made when the page before has been taken, or at least asked for.
+    let ahead = askedAtCall.withLock { $0.enumerated().filter { $0.element < $0.offset }.map(\.offset) }
+    #expect(ahead.isEmpty)
+  }
+
+  @Test("hands the next page on only when it is asked for", .timeLimit(.minutes(1)))
+  func positionsBelongToPages() async throws {
+    let feed = EventFeed(
+      client: try Self.endless().client(), configuration: .init(streamType: .all, start: .position(.beginning)))
+    var expected = 0
+    for try await page in feed {
+      expected += 1
+      #expect(page.position == StreamPosition("\(expected)"))
+      #expect(page.requestedPosition == StreamPosition("\(expected - 1)"))
+      if expected == 20 { break }
+    }
+  }
+
+  @Test("cancelling the consumer ends a held poll", .timeLimit(.minutes(1)))
+  func cancelHeldPoll() async throws {
+    try await FeedSimulation.run(events: 3) { simulation in
+      let feed = simulation.feed()
+      let consumer = Task {
+        var ids: [String?] = []
+        for try await page in feed { ids += page.freshEvents.map(\.id) }
+        return ids
+      }
+      try await simulation.untilPollsOpen(1)
+      consumer.cancel()
+      // Cancelled, a feed ends; it does not fail.
+      #expect(try await consumer.value == FeedSimulation.ids(0..<3))
+      try await simulation.untilPollsOpen(0)
+    }
+  }
+
+  @Test("leaving the loop ends a held poll", .timeLimit(.minutes(1)))
+  func leaveLoop() async throws {
+    try await FeedSimulation.run(events: 3) { simulation in
+      let feed = simulation.feed()
+      for try await page in feed where page.isCaughtUp {
+        try await simulation.untilPollsOpen(1)
+        break
+      }
+      try await simulation.untilPollsOpen(0)
+    }
+  }
+
+  @Test("cancelling the consumer ends a pause and a call under way", .timeLimit(.minutes(1)), arguments: [
+    ScriptedTransport.Kind.servers, .events, .poll,
+  ])
+  func cancelCall(held: ScriptedTransport.Kind) async throws {
+    let transport = ScriptedTransport { _, kind, _ in
+      if kind == held { return try await ScriptedTransport.silence() }
+      return kind == .servers
+        ? ScriptedTransport.servers("https://realtime.example.com/s") : ScriptedTransport.page(next: "7")
+    }
+    let feed = EventFeed(
+      client: try transport.client(),
+      configuration: .init(streamType: .all, start: .position(StreamPosition("7"))))
+    let consumer = Task {
+      for try await _ in feed {}
+    }
+    for await call in transport.arrivals where ScriptedTransport.kind(of: call) == held { break }
+    consumer.cancel()
+    try await consumer.value
+    // The feed's work is over when its notices are.
+    for await _ in feed.notices {}
+    #expect(transport.calls(held).count == 1)
+  }
+
+  @Test("a pause of a minute ends with the consumer", .timeLimit(.minutes(1)))
+  func cancelPause() async throws {
+    let transport = ScriptedTransport { _, _, _ in
+      ScriptedTransport.answer(503, headers: [("Retry-After", "86400")])
+    }
+    let feed = EventFeed(
+      client: try transport.client(),
+      configuration: .init(streamType: .all, start: .position(StreamPosition("7"))))
+    let consumer = Task {
+      for try await _ in feed {}
+    }
+    for await notice in feed.notices {
+      guard case .waiting(let pause, .callFailed, let error) = notice else { continue }
+      #expect(pause == .seconds(86_400))
+      #expect(error?.contains("503") == true)
+      consumer.cancel()
+    }
+    try await consumer.value
+    #expect(transport.calls(.servers).count == 1)
+  }
+
+  @Test("asked again after its cancellation a feed has ended and does not fail", .timeLimit(.minutes(1)))
+  func askedAfterCancellation() async throws {
+    let transport = Self.endless()
+    let feed = EventFeed(
+      client: try transport.client(),
+      configuration: .init(streamType: .all, start: .position(StreamPosition("7"))))
+    let afterwards = Task {
+      let pages = feed.makeAsyncIterator()
+      withUnsafeCurrentTask { $0?.cancel() }
+      while try await pages.next() != nil {}
+      // Not a child, so that it outlasts the cancellation: the feed's work is over when its notices are.
+      await Task { for await _ in feed.notices {} }.value
+      return try await pages.next() == nil
+    }
+    #expect(try await afterwards.value)
+  }
+
+  @Test("a stop ends the feed, its notices, and nothing is asked any more", .timeLimit(.minutes(1)))
+  func stop() async throws {
+    let transport = ScriptedTransport { _, kind, _ in
+      kind == .servers ? ScriptedTransport.servers("https://realtime.example.com/s") : ScriptedTransport.answer(403)
+    }
+    let feed = EventFeed(
+      client: try transport.client(),
+      configuration: .init(streamType: .all, start: .position(StreamPosition("7"))))
+    let stop = try await #require(throws: FeedStop.self) {
+      for try await _ in feed {}
+    }
+    #expect(stop.reason == .forbidden)
+    for await _ in feed.notices {}
+    #expect(transport.calls(.events).count == 1)
+    #expect(transport.calls(.poll).isEmpty)
+  }
+}
