@@ -9,7 +9,7 @@ extension BoxSimulator {
     public var seed: UInt64 = 1
     /// Events per second that are generated while the simulator runs; 0 is none.
     public var rate = 0.0
-    /// Events that are generated before the start, spread over the three days before it.
+    /// Events that `all` and each enterprise stream hold at the start, generated over the three days before it.
     public var backlog = 200
     /// A JSON Lines file whose events stand in place of the generated backlog.
     public var eventsFile: String?

@@ -98,7 +98,9 @@ struct DrainTests {
 
   @Test("passes positions on as the text that they are")
   func opaqueText() {
-    for text in ["30400984754258517", "1451002006632;4bdb8971-089a-4886-905e-0fdf1cce03d8", "1152922976252290886", "-1"] {
+    for text in [
+      "30400984754258517", "1451002006632;4bdb8971-089a-4886-905e-0fdf1cce03d8", "1152922976252290886", "-1",
+    ] {
       var drain = drain()
       #expect(drain.pageArrived(page(1, fresh: 1, next: text)) == .again)
       #expect(drain.request == FetchRequest(position: StreamPosition(text)))

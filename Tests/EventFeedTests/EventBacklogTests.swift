@@ -50,7 +50,8 @@ struct EventBacklogTests {
   @Test("tells a failure, and can be asked again for the same page", .timeLimit(.minutes(1)))
   func failure() async throws {
     let transport = ScriptedTransport { _, _, number in
-      number == 2 ? ScriptedTransport.answer(503) : ScriptedTransport.page(number < 4 ? ["e\(number)"] : [], next: "\(number)")
+      number == 2
+        ? ScriptedTransport.answer(503) : ScriptedTransport.page(number < 4 ? ["e\(number)"] : [], next: "\(number)")
     }
     var backlog = EventBacklog(client: try transport.client(), query: .init(streamType: .all), timing: .brief)
     _ = try await backlog.nextPage()

@@ -29,7 +29,9 @@ struct FeedFailureTests {
     return .some(retryAfter)
   }
 
-  @Test("with a status of a passing kind is waited out, on every call", arguments: [202, 408, 425, 429, 500, 502, 503, 504, 507])
+  @Test(
+    "with a status of a passing kind is waited out, on every call",
+    arguments: [202, 408, 425, 429, 500, 502, 503, 504, 507])
   func passingStatus(status: Int) {
     for call in Self.calls {
       #expect(wait(refusal(status), in: call) == .some(nil))
@@ -83,7 +85,8 @@ struct FeedFailureTests {
     }
   }
 
-  @Test("of the real-time server never ends the feed: OPTIONS names another one", arguments: [400, 401, 403, 404, 405, 410])
+  @Test(
+    "of the real-time server never ends the feed: OPTIONS names another one", arguments: [400, 401, 403, 404, 405, 410])
   func pollRefused(status: Int) {
     #expect(wait(refusal(status), in: .poll) == .some(nil))
     #expect(wait(refusal(status, retryAfter: "5"), in: .poll) == .some(.seconds(5)))

@@ -131,7 +131,8 @@ struct IntervalFeedTests {
     #expect(run(.waited) == .fetch(at: "7"))
   }
 
-  @Test("asks for now again, after growing pauses, where Box names no position", arguments: LongPollStartTests.noPositions)
+  @Test(
+    "asks for now again, after growing pauses, where Box names no position", arguments: LongPollStartTests.noPositions)
   func nowWithoutPosition(next: String?) throws {
     let run = run(from: .position(.now))
     run(.start)

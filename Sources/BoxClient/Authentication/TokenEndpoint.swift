@@ -17,7 +17,9 @@ public struct TokenEndpoint: Sendable {
 
   /// - Parameter apiURL: the API's base URL, without a path.
   public init(apiURL: String, transport: any HTTPTransport, budget: CallBudget, limits: RetryLimits = RetryLimits()) {
-    url = apiURL + "/oauth2/token"
+    var base = apiURL
+    while base.last == "/" { base.removeLast() }
+    url = base + "/oauth2/token"
     self.transport = transport
     self.budget = budget
     self.limits = limits
@@ -58,6 +60,14 @@ public struct TokenEndpoint: Sendable {
     enum CodingKeys: String, CodingKey {
       case accessToken = "access_token"
       case expiresIn = "expires_in"
+    }
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      accessToken = try container.decode(String.self, forKey: .accessToken)
+      // Without a lifetime that makes sense the token is good until Box refuses it.
+      let seconds = (try? container.decodeIfPresent(Double.self, forKey: .expiresIn)) ?? 0
+      expiresIn = seconds > 0 && seconds <= 1e9 ? seconds : nil
     }
   }
 

@@ -53,8 +53,23 @@ public final class TokenKeeper: Sendable {
     }
     switch renewal {
     case .success(let lease): return lease
-    case .failure(let needed): return try await needed.task.value
+    case .failure(let needed): return try await Self.value(of: needed.task)
     }
+  }
+
+  /// What a renewal brings. A cancelled caller does not wait for it.
+  private static func value(of renewal: Task<Lease, any Error>) async throws -> Lease {
+    let (results, sink) = AsyncThrowingStream<Lease, any Error>.makeStream()
+    Task {
+      do {
+        sink.yield(try await renewal.value)
+        sink.finish()
+      } catch {
+        sink.finish(throwing: error)
+      }
+    }
+    for try await lease in results { return lease }
+    throw CancellationError()
   }
 
   private struct RenewalNeeded: Error {

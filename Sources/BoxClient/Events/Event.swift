@@ -48,8 +48,8 @@ public struct Event: Sendable {
     let fields = page.fields(of: row)
     let match = fields.last { candidate in
       let key = page.bytes(candidate.key)
-      return key.elementsEqual(field.utf8)
-        || (key.contains(UInt8(ascii: "\\")) && page.unescaped(candidate.key) == field)
+      guard key.contains(UInt8(ascii: "\\")) else { return key.elementsEqual(field.utf8) }
+      return page.unescaped(candidate.key).utf8.elementsEqual(field.utf8)
     }
     return match.map { JSONText(page: page, span: $0.value) }
   }
@@ -62,7 +62,7 @@ public struct Event: Sendable {
       let next =
         switch value.kind {
         case .object: value[step]
-        case .array: Int(step).flatMap { value[$0 - 1] }
+        case .array: Int(step).flatMap { $0 >= 1 ? value[$0 - 1] : nil }
         default: nil as JSONText?
         }
       guard let next else { return nil }

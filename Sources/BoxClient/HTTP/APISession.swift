@@ -51,6 +51,8 @@ final class APISession: Sendable {
         case .fail:
           throw failure
         case .renewToken:
+          // Where the token did not go, another one changes nothing.
+          guard mayCarryToken(request.url) else { throw failure }
           lease = try await renewed(lease, after: failure)
         case .wait(let pause):
           logger.info(
@@ -99,7 +101,8 @@ final class APISession: Sendable {
 
   /// Sends the request, and after a redirect its like to the new place. The token and As-User never go to another
   /// host, and another host is followed over https only.
-  private func follow(_ request: Request, token: Secret?) async throws -> HTTPAnswer {
+  private func follow(_ request: Request, token: Secret) async throws -> HTTPAnswer {
+    var token = Optional(token)
     var url = request.url
     for _ in 0...5 {
       try await budget.acquire()
@@ -108,7 +111,10 @@ final class APISession: Sendable {
       )
       guard [301, 302, 303, 307, 308].contains(answer.status), let location = answer.headers.first(name: "location")
       else { return answer }
-      url = try Redirect.target(location, from: url)
+      let target = try Redirect.target(location, from: url)
+      // Another of Box's hosts is another host too, and the way back is no better.
+      if Origin(target)?.host != Origin(url)?.host { token = nil }
+      url = target
     }
     throw NetworkFault(.broken, "\(request.name): more than 5 redirects")
   }
@@ -116,12 +122,14 @@ final class APISession: Sendable {
   private func headers(for url: String, of request: Request, token: Secret?) -> HTTPHeaders {
     var all = headers
     for (name, value) in request.headers { all.replaceOrAdd(name: name, value: value) }
-    guard let place = Origin(url), place.mayCarryToken(of: apiOrigin) else {
+    guard let token, mayCarryToken(url) else {
       all.remove(name: "as-user")
       all.remove(name: "authorization")
       return all
     }
-    if let token { all.replaceOrAdd(name: "authorization", value: "Bearer \(token.revealed)") }
+    all.replaceOrAdd(name: "authorization", value: "Bearer \(token.revealed)")
     return all
   }
+
+  private func mayCarryToken(_ url: String) -> Bool { Origin(url)?.mayCarryToken(of: apiOrigin) ?? false }
 }

@@ -1,7 +1,7 @@
 import NIOHTTP1
 
-/// One HTTP request, ready to be sent.
-public struct HTTPCall: Sendable {
+/// One HTTP request, ready to be sent. Its description names the host alone: headers, body and query hold secrets.
+public struct HTTPCall: Sendable, CustomStringConvertible, CustomReflectable {
   public var method: HTTPMethod
   public var url: String
   public var headers: HTTPHeaders
@@ -26,6 +26,9 @@ public struct HTTPCall: Sendable {
     self.body = body
     self.patience = patience
   }
+
+  public var description: String { "\(method) \(Origin(url)?.description ?? "?")" }
+  public var customMirror: Mirror { Mirror(self, children: []) }
 }
 
 /// What came back, whatever its status.

@@ -4,22 +4,48 @@ public struct Origin: Hashable, Sendable, CustomStringConvertible {
   public let host: String
   public let port: Int
 
-  /// Nil for text that is no absolute http or https URL, and for one that carries a user name.
+  /// Nil for text that is no absolute http or https URL, and for one that carries a user name or a host of other
+  /// letters than names and addresses have: this and the HTTP library must find the same host in a URL, or the token
+  /// goes where nobody looked.
   public init?(_ url: some StringProtocol) {
-    guard let mark = url.firstRange(of: "://") else { return nil }
-    scheme = url[..<mark.lowerBound].lowercased()
+    // Bytes, not characters: a combining mark behind a `/` makes another character of it.
+    let bytes = Array(url.utf8)
+    guard let mark = bytes.firstRange(of: Array("://".utf8)) else { return nil }
+    scheme = Self.lowercased(bytes[..<mark.lowerBound])
     guard scheme == "http" || scheme == "https" else { return nil }
-    let authority = url[mark.upperBound...].prefix { !"/?#\\".contains($0) }
-    guard !authority.isEmpty, !authority.contains("@"), !authority.contains(where: \.isWhitespace) else { return nil }
-    let colon = authority.last == "]" ? nil : authority.lastIndex(of: ":")
-    if let colon {
-      guard let port = Int(authority[authority.index(after: colon)...]), (1...65_535).contains(port) else { return nil }
-      self.port = port
-    } else {
+    let authority = bytes[mark.upperBound...].prefix { !"/?#".utf8.contains($0) }
+    guard let name = Self.host(authority) else { return nil }
+    host = Self.lowercased(name)
+    let rest = authority[name.endIndex...]
+    if rest.isEmpty {
       port = scheme == "https" ? 443 : 80
+    } else {
+      let digits = rest.dropFirst()
+      guard rest.first == UInt8(ascii: ":"), digits.allSatisfy({ (0x30...0x39).contains($0) }),
+        let port = Int(Self.lowercased(digits)), (1...65_535).contains(port)
+      else { return nil }
+      self.port = port
     }
-    host = authority[..<(colon ?? authority.endIndex)].lowercased()
-    guard !host.isEmpty else { return nil }
+  }
+
+  /// The host at the beginning of an authority, the brackets of an IPv6 address included.
+  private static func host(_ authority: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+    if authority.first == UInt8(ascii: "[") {
+      guard let end = authority.firstIndex(of: UInt8(ascii: "]")) else { return nil }
+      let address = authority[..<end].dropFirst()
+      return !address.isEmpty && address.allSatisfy(isAddressByte) ? authority[...end] : nil
+    }
+    let name = authority.prefix { $0 != UInt8(ascii: ":") }
+    return !name.isEmpty && name.allSatisfy(isNameByte) ? name : nil
+  }
+
+  private static func isNameByte(_ byte: UInt8) -> Bool {
+    let letter = Unicode.Scalar(byte)
+    return letter.isASCII && (letter.properties.isAlphabetic || (0x30...0x39).contains(byte) || "-._".utf8.contains(byte))
+  }
+  private static func isAddressByte(_ byte: UInt8) -> Bool { "0123456789abcdefABCDEF:.".utf8.contains(byte) }
+  private static func lowercased(_ bytes: ArraySlice<UInt8>) -> String {
+    String(decoding: bytes, as: UTF8.self).lowercased()
   }
 
   public var description: String {

@@ -5,12 +5,13 @@ enum Redirect {
   static func target(_ location: String, from url: String) throws -> String {
     guard let origin = Origin(url) else { throw NetworkFault(.invalidURL, "the URL cannot be used") }
     let target: String
-    if location.contains("://") {
-      target = location
-    } else if location.hasPrefix("//") {
+    if location.hasPrefix("//") {
       target = origin.scheme + ":" + location
     } else if location.hasPrefix("/") {
+      // Whatever stands behind it: a query may hold a URL of its own.
       target = origin.description + location
+    } else if location.contains("://") {
+      target = location
     } else {
       throw NetworkFault(.broken, "the server redirects to \(Excerpt.of(location)), which is not followed")
     }

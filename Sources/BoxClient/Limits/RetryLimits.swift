@@ -6,6 +6,8 @@ public struct RetryLimits: Sendable {
   public var longestWait: Duration
   /// Between two attempts at least, whatever Box says.
   public var shortestWait: Duration = .milliseconds(100)
+  /// The first pause where Box says nothing; the next ones are longer.
+  public var firstPause: Duration = .seconds(1)
 
   public init(attempts: Int = 5, longestWait: Duration = .seconds(60)) {
     self.attempts = attempts

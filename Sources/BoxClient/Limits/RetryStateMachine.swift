@@ -21,9 +21,9 @@ struct RetryStateMachine {
   private var attempts = 0
   private var renewed = false
 
-  init(limits: RetryLimits, backoff: Backoff = Backoff()) {
+  init(limits: RetryLimits, backoff: Backoff? = nil) {
     self.limits = limits
-    self.backoff = backoff
+    self.backoff = backoff ?? Backoff(first: limits.firstPause)
   }
 
   mutating func attemptFailed(_ outcome: Outcome) -> Action {

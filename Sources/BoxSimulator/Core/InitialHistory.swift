@@ -19,17 +19,24 @@ enum InitialHistory {
     return (history, generator)
   }
 
+  /// Occurrences until both families of streams have so many events. Some have a face on one family only (a sign-in is
+  /// no user event), so that the other family would have more: its oldest are left out.
   private static func generateBacklog(
     _ count: Int, until now: Int64, _ generator: inout EventGenerator, into history: inout History
   ) {
     var time = now - backlogSpan
-    for index in 0..<count {
-      let left = Int64(count - index)
+    while true {
+      let missing = count - min(history.userLog.count, history.enterpriseLog.count)
+      guard missing > 0 else { break }
+      // About five in six occurrences have a face on user streams.
+      let left = Int64(missing) * 6 / 5 + 1
       // A burst follows on its own heels; the rest shares out what is left of the time.
       let mean = (now - time) / left
       time = min(time + min(mean * 2, generator.gap(mean: mean)), now - left)
       history.append(generator.next(at: time), at: time)
     }
+    history.userLog.keepNewest(count)
+    history.enterpriseLog.keepNewest(count)
   }
 
   /// Events arrived one after the other, the last one now.

@@ -18,6 +18,14 @@ struct EventLog: Sendable {
     records.append(record)
   }
 
+  /// Forgets all but the last `count` events. Their texts stay in the store.
+  mutating func keepNewest(_ count: Int) {
+    let surplus = records.count - count
+    guard surplus > 0 else { return }
+    records.removeFirst(surplus)
+    breaks = breaks.map { $0 - surplus }.filter { $0 > 0 }
+  }
+
   /// Index of the first event with a key above `key`.
   func index(after key: Int64) -> Int {
     var low = 0

@@ -31,10 +31,8 @@ extension MemberReader {
     var given = GivenEvent(
       text: event.text, id: scalar(event.value("event_id")) ?? "", type: scalar(event.value("event_type")) ?? "",
       createdAt: scalar(event.value("created_at")).flatMap { Timestamp.secondsSince1970($0) })
-    given.actor = nestedId(event.value("created_by"))
-    if let source = event.value("source"), let object = try? object(source) {
-      given.owner = nestedId(object.value("owned_by"))
-    }
+    given.actor = scalar(member("id", of: event.value("created_by")))
+    given.owner = scalar(member("id", of: member("owned_by", of: event.value("source"))))
     guard !event.hasForeignBytes else { return given }
     var front = JSONWriter()
     func add(_ key: String, _ write: (inout JSONWriter) -> Void) {
@@ -66,10 +64,5 @@ extension MemberReader {
     // An object's text begins with its brace.
     given.text.insert(contentsOf: front.bytes, at: 1)
     return given
-  }
-
-  private func nestedId(_ value: ArraySlice<UInt8>?) -> String? {
-    guard let value, value.first == UInt8(ascii: "{"), let object = try? object(value) else { return nil }
-    return scalar(object.value("id"))
   }
 }

@@ -8,8 +8,8 @@ struct History: Sendable {
   var users = NameTable()
   /// The largest key given out so far. It survives a reset, so that no position is ever used for two places.
   private(set) var lastKey: Int64 = 0
-  /// Occurrences, whichever streams show them.
-  private(set) var count = 0
+  /// Events in the longer of the two logs.
+  var count: Int { max(userLog.count, enterpriseLog.count) }
 
   /// Raises the lowest key that is still to come, after other histories have used some.
   mutating func skipKeys(through key: Int64) {
@@ -64,7 +64,6 @@ struct History: Sendable {
 
   /// The key for something that arrives at `microseconds`.
   private mutating func nextKey(at microseconds: Int64) -> Int64 {
-    count += 1
     lastKey = max(lastKey + 1, microseconds)
     return lastKey
   }

@@ -1,13 +1,5 @@
 import CEventPage
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// A JSON object as it was given: its exact text, and where each of its members' values stands in it.
 struct ObjectText {
   struct Member {
@@ -21,9 +13,9 @@ struct ObjectText {
   /// The object holds bytes that are not UTF-8, or control characters inside a string: kept, but not looked into.
   var hasForeignBytes: Bool
 
-  /// The JSON text of a member, the first of that name.
+  /// The JSON text of a member; of members that stand twice the last one.
   func value(_ key: String) -> ArraySlice<UInt8>? {
-    members.first { $0.key == key }.map { text[$0.value] }
+    members.last { $0.key == key }.map { text[$0.value] }
   }
 }
 
@@ -58,6 +50,25 @@ struct MemberReader: ~Copyable {
     return object
   }
 
+  /// The JSON text of a member of the object whose text this is; nil where there is none.
+  func member(_ key: String, of object: ArraySlice<UInt8>?) -> ArraySlice<UInt8>? {
+    guard let object else { return nil }
+    var key = key
+    let span = object.withUnsafeBytes { bytes -> cep_span? in
+      var span = cep_span()
+      let isFound = key.withUTF8 { key in
+        key.withMemoryRebound(to: CChar.self) { key in
+          cep_find_member(
+            bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count, key.baseAddress, key.count, &span)
+        }
+      }
+      return isFound ? span : nil
+    }
+    guard let span else { return nil }
+    let start = object.startIndex + Int(span.offset)
+    return object[start..<start + Int(span.length)]
+  }
+
   /// The decoded characters of a JSON string, or the text of a number; nil for anything else.
   func scalar(_ value: ArraySlice<UInt8>?) -> String? {
     guard let value, let first = value.first else { return nil }
@@ -81,18 +92,16 @@ struct MemberReader: ~Copyable {
 
   private func read(_ text: some Collection<UInt8>, _ input: cep_input) throws(TextFault) -> [ObjectText] {
     let length = text.count
-    // From malloc, because the page that is read frees it.
-    guard let buffer = malloc(length + Int(CEP_PADDING))?.assumingMemoryBound(to: CChar.self) else {
-      throw TextFault(message: "it does not fit into memory")
-    }
-    UnsafeMutableRawBufferPointer(start: buffer, count: length).copyBytes(from: text)
+    // Zeros must follow the text; the page refers to it, and nothing here outlives this call.
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: length + Int(CEP_PADDING), alignment: 1)
+    defer { buffer.deallocate() }
+    buffer.copyBytes(from: text)
+    buffer[length...].initializeMemory(as: UInt8.self, repeating: 0)
     var page: OpaquePointer?
     var offset = 0
-    let status = cep_page_parse(parser, buffer, length, input, &page, &offset)
-    guard status == CEP_OK, let page else {
-      free(buffer)
-      throw TextFault(message: Self.message(status, offset))
-    }
+    let status = cep_page_parse(
+      parser, buffer.baseAddress?.assumingMemoryBound(to: CChar.self), length, input, &page, &offset)
+    guard status == CEP_OK, let page else { throw TextFault(message: Self.message(status, offset)) }
     defer { cep_page_free(page) }
     return try Self.objects(of: page)
   }

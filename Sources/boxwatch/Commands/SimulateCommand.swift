@@ -37,7 +37,7 @@ struct SimulateCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("New events a second.", valueName: "per-second"))
   var rate = 0.0
 
-  @Option(help: ArgumentHelp("Events that have happened before it starts.", valueName: "n"))
+  @Option(help: ArgumentHelp("Events that each whole stream holds at the start.", valueName: "n"))
   var backlog = 200
 
   @Option(help: ArgumentHelp("A JSON Lines file of events in place of the generated backlog.", valueName: "file"))

@@ -1,5 +1,13 @@
 import BoxClient
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// One way to print events.
 protocol EventFormatter: Sendable {
   /// What stands before the first event.
@@ -55,7 +63,9 @@ enum OneLine {
   }
 
   static func isOne(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    !bytes.contains { byte($0) != $0 }
+    guard let start = bytes.baseAddress else { return true }
+    return memchr(start, CInt(UInt8(ascii: "\n")), bytes.count) == nil
+      && memchr(start, CInt(UInt8(ascii: "\r")), bytes.count) == nil
   }
 
   static func text(_ bytes: UnsafeRawBufferPointer) -> String {

@@ -62,7 +62,8 @@ struct FeedCallTests {
 
   @Test("carry the configuration's headers on OPTIONS and on every GET", .timeLimit(.minutes(1)))
   func configuredHeaders() async throws {
-    let transport = try await polls(server: "https://realtime.example.com/s", headers: ["As-User": "43", "X-Trace": "t"])
+    let transport = try await polls(
+      server: "https://realtime.example.com/s", headers: ["As-User": "43", "X-Trace": "t"])
     for calls in [transport.calls(.servers), transport.calls(.events)] {
       #expect(!calls.isEmpty)
       #expect(header("as-user", calls).allSatisfy { $0 == "43" })
@@ -70,10 +71,13 @@ struct FeedCallTests {
     }
   }
 
-  @Test("ask OPTIONS for the channel of their own stream", .timeLimit(.minutes(1)), arguments: [StreamType.all, .changes, .sync])
+  @Test(
+    "ask OPTIONS for the channel of their own stream", .timeLimit(.minutes(1)),
+    arguments: [StreamType.all, .changes, .sync])
   func streamType(streamType: StreamType) async throws {
     let transport = try await polls(server: "https://realtime.example.com/s", streamType: streamType)
-    #expect(transport.calls(.servers).map(\.url) == ["https://api.box.com/2.0/events?stream_type=\(streamType.rawValue)"])
+    #expect(
+      transport.calls(.servers).map(\.url) == ["https://api.box.com/2.0/events?stream_type=\(streamType.rawValue)"])
     #expect(transport.calls(.events).allSatisfy { $0.url.contains("stream_type=\(streamType.rawValue)&") })
   }
 
@@ -105,7 +109,9 @@ struct FeedCallTests {
     arguments: [
       ("30400984754258517", "30400984754258517"),
       (#""1152922976252290886""#, "1152922976252290886"),
-      (#""1451002006632;4bdb8971-089a-4886-905e-0fdf1cce03d8""#, "1451002006632%3B4bdb8971-089a-4886-905e-0fdf1cce03d8"),
+      (
+        #""1451002006632;4bdb8971-089a-4886-905e-0fdf1cce03d8""#, "1451002006632%3B4bdb8971-089a-4886-905e-0fdf1cce03d8"
+      ),
       (#""a+b&c=d""#, "a%2Bb%26c%3Dd"),
     ])
   func opaquePosition(json: String, query: String) async throws {
@@ -122,7 +128,8 @@ struct FeedCallTests {
     #expect(calls[1].url.contains("&stream_position=\(query)&"))
   }
 
-  @Test("ask admin_logs for a time in the form that Box prefers, and for no position beside it", .timeLimit(.minutes(1)))
+  @Test(
+    "ask admin_logs for a time in the form that Box prefers, and for no position beside it", .timeLimit(.minutes(1)))
   func createdAfter() async throws {
     let transport = ScriptedTransport { _, _, number in
       ScriptedTransport.page(number == 1 ? ["e"] : [], next: number == 1 ? "8" : #""0""#)

@@ -72,6 +72,7 @@ struct FeedIterationTests {
       consumer.cancel()
       // Cancelled, a feed ends; it does not fail.
       #expect(try await consumer.value == FeedSimulation.ids(0..<3))
+      for await _ in feed.notices {}
       try await simulation.untilPollsOpen(0)
     }
   }
@@ -84,13 +85,16 @@ struct FeedIterationTests {
         try await simulation.untilPollsOpen(1)
         break
       }
+      for await _ in feed.notices {}
       try await simulation.untilPollsOpen(0)
     }
   }
 
-  @Test("cancelling the consumer ends a pause and a call under way", .timeLimit(.minutes(1)), arguments: [
-    ScriptedTransport.Kind.servers, .events, .poll,
-  ])
+  @Test(
+    "cancelling the consumer ends a pause and a call under way", .timeLimit(.minutes(1)),
+    arguments: [
+      ScriptedTransport.Kind.servers, .events, .poll,
+    ])
   func cancelCall(held: ScriptedTransport.Kind) async throws {
     let transport = ScriptedTransport { _, kind, _ in
       if kind == held { return try await ScriptedTransport.silence() }

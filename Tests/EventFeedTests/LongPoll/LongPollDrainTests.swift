@@ -38,7 +38,9 @@ struct LongPollDrainTests {
     #expect(run(.knownEvents(next: "7")) == .poll(.usual, at: "7"))
   }
 
-  @Test("from a position that 0, an empty one, now and none at all never replace", arguments: LongPollStartTests.noPositions)
+  @Test(
+    "from a position that 0, an empty one, now and none at all never replace", arguments: LongPollStartTests.noPositions
+  )
   func positionIsKept(next: String?) {
     let run = LongPollRun.draining()
     #expect(run(.newEvents(next: next)) == .fetch(at: "7"))

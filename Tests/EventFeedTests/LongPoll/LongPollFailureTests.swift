@@ -74,7 +74,8 @@ struct LongPollFailureTests {
     }
   }
 
-  @Test("a refused GET ends the feed", arguments: [FeedStop.Reason.positionRefused, .unauthorized, .forbidden, .refused])
+  @Test(
+    "a refused GET ends the feed", arguments: [FeedStop.Reason.positionRefused, .unauthorized, .forbidden, .refused])
   func refused(reason: FeedStop.Reason) {
     let stop = FeedStop(reason, position: StreamPosition("7"), "no")
     let run = LongPollRun.draining()

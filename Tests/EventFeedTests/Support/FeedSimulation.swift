@@ -9,9 +9,14 @@ struct FeedSimulation {
   let simulator: BoxSimulator
   let client: BoxClient
 
-  /// Runs a simulator for as long as `body` takes. It holds the given events and nothing else.
+  /// Runs `body` beside a simulator that holds the given events and nothing else.
+  ///
+  /// The simulator goes on until the process ends: a server that stops at the very moment at which a feed's last
+  /// connection is accepted brings the process down (NIOAsyncWriter, "deinited without calling finish").
+  /// - Parameter patience: when a call without an answer is given up, a long poll too.
   static func run(
-    events count: Int = 0, _ configure: (inout BoxSimulator.Configuration) -> Void = { _ in },
+    events count: Int = 0, patience: Duration = .seconds(30),
+    _ configure: (inout BoxSimulator.Configuration) -> Void = { _ in },
     _ body: (FeedSimulation) async throws -> Void
   ) async throws {
     var configuration = BoxSimulator.Configuration()
@@ -19,16 +24,10 @@ struct FeedSimulation {
     configuration.slowDelay = .milliseconds(5)
     configure(&configuration)
     let simulator = try BoxSimulator(configuration)
-    let transport = ImpatientTransport()
-    do {
-      try await simulator.withRunning { baseURL in
-        try await body(FeedSimulation(simulator: simulator, client: Self.client(of: baseURL, over: transport)))
-      }
-    } catch {
-      try await transport.shutdown()
-      throw error
+    let baseURL = try await simulator.start()
+    try await ImpatientTransport.withTransport(patience: patience) { transport in
+      try await body(FeedSimulation(simulator: simulator, client: Self.client(of: baseURL, over: transport)))
     }
-    try await transport.shutdown()
   }
 
   private static func client(of baseURL: String, over transport: ImpatientTransport) throws -> BoxClient {
@@ -98,19 +97,32 @@ extension FeedTiming {
 /// Sockets, but in the pace of a test: what Box would hold for ten minutes is given up after a moment, and a
 /// `Retry-After` in seconds is not waited for.
 final class ImpatientTransport: HTTPTransport {
-  private let transport = PooledTransport(idleTimeout: .milliseconds(300))
+  private let transport: PooledTransport
+  private let patience: Duration
+
+  private init(patience: Duration) {
+    transport = PooledTransport(idleTimeout: patience)
+    self.patience = patience
+  }
+
+  static func withTransport(patience: Duration, _ body: (ImpatientTransport) async throws -> Void) async throws {
+    let transport = ImpatientTransport(patience: patience)
+    do {
+      try await body(transport)
+    } catch {
+      try await transport.transport.shutdown()
+      throw error
+    }
+    try await transport.transport.shutdown()
+  }
 
   func send(_ call: HTTPCall) async throws -> HTTPAnswer {
     var call = call
-    if case .whole(let patience) = call.patience { call.patience = .whole(min(patience, .milliseconds(300))) }
+    if case .whole(let patience) = call.patience { call.patience = .whole(min(patience, self.patience)) }
     let answer = try await transport.send(call)
     var headers = answer.headers
     if headers.contains(name: "retry-after") { headers.replaceOrAdd(name: "retry-after", value: "0") }
     return HTTPAnswer(status: answer.status, headers: headers, body: answer.body)
-  }
-
-  func shutdown() async throws {
-    try await transport.shutdown()
   }
 }
 
@@ -121,6 +133,8 @@ struct Delivery {
   /// What would be stored.
   var position: StreamPosition?
   var pages: [FeedPage] = []
+  /// What was told beside the pages.
+  var notices: [FeedNotice] = []
 
   mutating func take(_ page: FeedPage) {
     ids += page.freshEvents.map { $0.id ?? "" }
@@ -130,8 +144,15 @@ struct Delivery {
 }
 
 extension EventFeed {
-  /// Reads until `isEnough` says so of a page and of all that came with it and before.
+  /// Reads until `isEnough` says so of a page and of all that came with it and before; then ends the feed.
   func read(until isEnough: (FeedPage, Delivery) throws -> Bool) async throws -> Delivery {
+    var delivery = try await pages(until: isEnough)
+    // With the notices the feed's calls have ended.
+    for await notice in notices { delivery.notices.append(notice) }
+    return delivery
+  }
+
+  private func pages(until isEnough: (FeedPage, Delivery) throws -> Bool) async throws -> Delivery {
     var delivery = Delivery()
     for try await page in self {
       delivery.take(page)

@@ -68,7 +68,8 @@ final class ScriptedTransport: HTTPTransport {
   static func page(_ ids: [String] = [], next: String) -> HTTPAnswer {
     let entries = ids.map { #"{"type":"event","event_id":"\#($0)","event_type":"ITEM_UPLOAD"}"# }
     return answer(
-      200, #"{"chunk_size":\#(ids.count),"next_stream_position":\#(next),"entries":[\#(entries.joined(separator: ","))]}"#)
+      200,
+      #"{"chunk_size":\#(ids.count),"next_stream_position":\#(next),"entries":[\#(entries.joined(separator: ","))]}"#)
   }
 
   static func servers(_ url: String, maxRetries: Int = 10) -> HTTPAnswer {
