@@ -50,6 +50,7 @@ let package = Package(
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ]),
     .executableTarget(
       name: "EventBenchmarks",
@@ -59,9 +60,7 @@ let package = Package(
     .testTarget(name: "BoxClientTests", dependencies: ["BoxClient"]),
     .testTarget(name: "EventFeedTests", dependencies: ["BoxClient", "BoxSimulator", "EventFeed"]),
     .testTarget(name: "boxwatchTests", dependencies: ["boxwatch", "BoxSimulator"]),
-    .testTarget(
-      name: "BoxSimulatorTests",
-      dependencies: ["BoxSimulator", .product(name: "HummingbirdTesting", package: "hummingbird")]),
+    .testTarget(name: "BoxSimulatorTests", dependencies: ["BoxSimulator"]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

@@ -69,8 +69,8 @@ struct DrainTests {
   func progressForgets() {
     var drain = drain()
     #expect(drain.pageArrived(page(5, fresh: 0, next: "8")) == .againAfterPause)
-    #expect(drain.pageArrived(page(5, fresh: 1, next: "7")) == .again)
-    #expect(drain.pageArrived(page(5, fresh: 0, next: "8")) == .againAfterPause)
+    #expect(drain.pageArrived(page(5, fresh: 1, next: "9")) == .again)
+    #expect(drain.pageArrived(page(5, fresh: 0, next: "7")) == .againAfterPause)
   }
 
   @Test("ends after ten thousand known pages at ever new positions, and can begin again there")

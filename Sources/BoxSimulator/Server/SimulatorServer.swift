@@ -1,6 +1,7 @@
 import Hummingbird
 import Logging
 import NIOCore
+import ServiceLifecycle
 
 #if canImport(Glibc)
   import Glibc
@@ -34,15 +35,31 @@ struct SimulatorServer {
       },
       logger: serverLogger)
     do {
-      try await application.run()
+      try await serve(application, logger: serverLogger)
+    } catch where Task.isCancelled {
+      // Cancelling is how the simulator is stopped.
     } catch let error as IOError where error.errnoCode == EADDRINUSE {
       throw BoxSimulatorError.portInUse(host: host, port: port)
     } catch let error as IOError {
       throw BoxSimulatorError.cannotListen(host: host, port: port, reason: "\(error)")
     } catch let error as SocketAddressError {
       throw BoxSimulatorError.cannotListen(host: host, port: port, reason: "\(error)")
-    } catch is CancellationError {
-      // Cancelling is how the simulator is stopped.
+    }
+  }
+
+  /// Serves until the task is cancelled: then the port is given up first and connections are closed after it. Were the
+  /// server itself cancelled, a connection accepted in that moment would be dropped without being closed, which ends
+  /// the process.
+  private func serve(_ application: some ApplicationProtocol, logger: Logger) async throws {
+    var configuration = ServiceGroupConfiguration(services: [.init(service: application)], logger: logger)
+    // Polls would be held for minutes; whoever stops the simulator does not wait for them.
+    configuration.maximumGracefulShutdownDuration = .milliseconds(100)
+    let group = ServiceGroup(configuration: configuration)
+    let serving = Task { try await group.run() }
+    try await withTaskCancellationHandler {
+      try await serving.value
+    } onCancel: {
+      Task { await group.triggerGracefulShutdown() }
     }
   }
 }

@@ -20,12 +20,10 @@ struct FeedIterationTests {
   @Test("fetches one page ahead and not more", .timeLimit(.minutes(1)), arguments: [StreamType.all, .adminLogs])
   func onePageAhead(streamType: StreamType) async throws {
     let asked = Mutex(0)
-    // How many pages the consumer had asked for when each GET was made.
-    let askedAtCall = Mutex<[Int]>([])
     let transport = ScriptedTransport { _, kind, number in
       guard kind == .events else { return ScriptedTransport.servers("https://realtime.example.com/s") }
-      let asked = asked.withLock { $0 }
-      askedAtCall.withLock { $0.append(asked) }
+      // Page n may be fetched when the consumer wants page n - 1. A refusal ends the feed that is further ahead.
+      guard asked.withLock({ $0 }) >= number - 1 else { return ScriptedTransport.answer(403) }
       return ScriptedTransport.page(["e\(number)"], next: "\(number)")
     }
     let feed = EventFeed(
@@ -34,16 +32,13 @@ struct FeedIterationTests {
     var arrivals = transport.arrivals.makeAsyncIterator()
     let pages = feed.makeAsyncIterator()
     for round in 1...200 {
-      // The page that is to be handed on now has been asked for; a feed that ran further ahead would do so here.
+      // The next page has been asked for. A feed that ran further ahead would do so here.
       while transport.calls(.events).count < round { _ = await arrivals.next() }
       for _ in 0..<20 { await Task.yield() }
       asked.withLock { $0 = round }
       let page = try #require(try await pages.next())
       #expect(page.freshEvents.map(\.id) == ["e\(round)"])
     }
-    // GET number n may be made when the page before has been taken, or at least asked for.
-    let ahead = askedAtCall.withLock { $0.enumerated().filter { $0.element < $0.offset }.map(\.offset) }
-    #expect(ahead.isEmpty)
   }
 
   @Test("hands the next page on only when it is asked for", .timeLimit(.minutes(1)))
@@ -91,7 +86,7 @@ struct FeedIterationTests {
   }
 
   @Test(
-    "cancelling the consumer ends a pause and a call under way", .timeLimit(.minutes(1)),
+    "cancelling the consumer ends a call under way", .timeLimit(.minutes(1)),
     arguments: [
       ScriptedTransport.Kind.servers, .events, .poll,
     ])

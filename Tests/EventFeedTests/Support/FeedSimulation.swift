@@ -10,9 +10,6 @@ struct FeedSimulation {
   let client: BoxClient
 
   /// Runs `body` beside a simulator that holds the given events and nothing else.
-  ///
-  /// The simulator goes on until the process ends: a server that stops at the very moment at which a feed's last
-  /// connection is accepted brings the process down (NIOAsyncWriter, "deinited without calling finish").
   /// - Parameter patience: when a call without an answer is given up, a long poll too.
   static func run(
     events count: Int = 0, patience: Duration = .seconds(30),
@@ -24,9 +21,10 @@ struct FeedSimulation {
     configuration.slowDelay = .milliseconds(5)
     configure(&configuration)
     let simulator = try BoxSimulator(configuration)
-    let baseURL = try await simulator.start()
-    try await ImpatientTransport.withTransport(patience: patience) { transport in
-      try await body(FeedSimulation(simulator: simulator, client: Self.client(of: baseURL, over: transport)))
+    try await simulator.withRunning { baseURL in
+      try await ImpatientTransport.withTransport(patience: patience) { transport in
+        try await body(FeedSimulation(simulator: simulator, client: Self.client(of: baseURL, over: transport)))
+      }
     }
   }
 
@@ -61,10 +59,16 @@ struct FeedSimulation {
     return EventFeed(client: client, configuration: configuration, seen: seen)
   }
 
-  /// Where the stream stands, as Box says it.
+  /// Where the stream stands, as Box says it. Asked until it is answered: a busy machine may outlast the patience.
   func currentPosition(_ streamType: WatchedStream) async throws -> StreamPosition? {
-    try await client.events.getEvents(queryParams: .init(streamType: streamType, streamPosition: .now))
-      .nextStreamPosition
+    while true {
+      do {
+        return try await client.events.getEvents(queryParams: .init(streamType: streamType, streamPosition: .now))
+          .nextStreamPosition
+      } catch let fault as NetworkFault where fault.kind == .timedOut {
+        continue
+      }
+    }
   }
 
   /// Adds the events with these numbers, which rings the polls that are held.
