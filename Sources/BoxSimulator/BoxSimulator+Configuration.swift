@@ -62,7 +62,7 @@ extension BoxSimulator {
   public struct Realtime: Sendable {
     /// Minutes for which a channel is available; polls on an older one get `reconnect`.
     public var ttl = 10
-    /// Polls that a channel takes; the next one gets `max_retries`.
+    /// Polls that a channel takes after its first; the next one gets `max_retries`.
     public var maxRetries = 10
     /// Seconds after which a client gives up a poll. Only told to clients.
     public var retryTimeout = 610

@@ -60,7 +60,7 @@ struct LongPollTests {
     }
   }
 
-  @Test("beyond max_retries on one channel get max_retries")
+  @Test("beyond the first and max_retries more on one channel get max_retries")
   func maxRetries() async throws {
     try await Simulation.run(
       .with {
@@ -69,7 +69,7 @@ struct LongPollTests {
       }
     ) { simulation in
       let channel = try await simulation.channel()
-      for expected in ["new_change", "new_change", "max_retries", "max_retries"] {
+      for expected in ["new_change", "new_change", "new_change", "max_retries", "max_retries"] {
         let reply = try #require(try await simulation.http.send("GET", "\(channel)&stream_position=0"))
         #expect(try JSON(reply.body)["message"] == .string(expected))
       }

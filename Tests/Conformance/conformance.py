@@ -7,6 +7,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -86,6 +87,10 @@ class Simulator:
 
     def statistics(self) -> dict[str, Any]:
         return self._control("GET", "stats")
+
+    def faults(self) -> Counter[str]:
+        """How often each fault has happened."""
+        return Counter(self.statistics()["faults"])
 
     def inject(self, events: list[Event]) -> list[str]:
         return self._control("POST", "events", events)["event_ids"]
@@ -220,10 +225,9 @@ class Listener:
         assert self._arrived.empty(), f"{self.name}: more than was expected: {self._arrived.get()}"
 
 
-def upload(name: str, is_synced: bool = False) -> Event:
-    """A user event of the file tree, for the streams `all`, `changes` and, if synced, `sync`."""
-    source = {"type": "file", "id": "4711", "name": name, "synced": is_synced}
-    return {"event_type": "ITEM_UPLOAD", "source": source}
+def upload(name: str) -> Event:
+    """A user event of the file tree, for all three user streams."""
+    return {"event_type": "ITEM_UPLOAD", "source": {"type": "file", "id": "4711", "name": name, "synced": True}}
 
 
 def comment(text: str) -> Event:

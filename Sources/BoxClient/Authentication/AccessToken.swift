@@ -8,6 +8,9 @@ public struct AccessToken: Sendable {
     self.value = value
     self.lifetime = lifetime
   }
+
+  /// When to ask for the next one. Box's Node SDK does it three minutes early; a short-lived token is renewed halfway.
+  var renewAfter: Duration? { lifetime.map { max($0 - .seconds(180), $0 / 2) } }
 }
 
 /// A way to get access tokens (PROTOCOL.md, section 6).

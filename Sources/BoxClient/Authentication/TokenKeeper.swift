@@ -80,8 +80,7 @@ public final class TokenKeeper: Sendable {
     defer { state.withLock { $0.renewal = nil } }
     let asked = ContinuousClock.now
     let token = try await source.newToken()
-    // Box's Node SDK renews three minutes early; a short-lived token halfway.
-    let renewAt = token.lifetime.map { asked + max($0 - .seconds(180), $0 / 2) }
+    let renewAt = token.renewAfter.map { asked + $0 }
     state.withLock { $0.held = Held(token: token.value, renewAt: renewAt, generation: generation) }
     return Lease(token: token.value, generation: generation)
   }

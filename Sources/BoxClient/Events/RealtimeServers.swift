@@ -48,7 +48,8 @@ extension RealtimeServers: Decodable {
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
-    chunkSize = (try? container.decodeIfPresent(LenientNumber.self, forKey: .chunkSize)).flatMap { Int(exactly: $0.value) }
+    let count = try? container.decodeIfPresent(LenientNumber.self, forKey: .chunkSize)
+    chunkSize = count.flatMap { Int(exactly: $0.value) }
     entries = try container.decode([RealtimeServer].self, forKey: .entries)
   }
 

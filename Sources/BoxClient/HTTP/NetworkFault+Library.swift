@@ -30,8 +30,24 @@ extension NetworkFault {
     case ChannelError.connectTimeout:
       self.init(.unreachable, "no connection within 15 s")
     default:
-      self.init(.broken, Excerpt.of(String(describing: error)))
+      let text = String(describing: error)
+      if let reason = Self.handshakeFailure(text) {
+        self.init(.unreachable, "no secure connection to \(place?.authority ?? "the server"): \(reason)")
+      } else {
+        self.init(.broken, Excerpt.of(text))
+      }
     }
+  }
+
+  /// Why TLS failed, from a text with numbers and source files around it; nil for every other error. The type of that
+  /// error is no affair of this target.
+  private static func handshakeFailure(_ text: String) -> String? {
+    guard text.hasPrefix("handshakeFailed") else { return nil }
+    let code = text.firstRange(of: "OPENSSL_internal:").map { mark in
+      text[mark.upperBound...].prefix { $0 == "_" || $0.isLetter || $0.isNumber }
+    }
+    guard let code, !code.isEmpty else { return "the TLS handshake failed" }
+    return "TLS says \(String(code.map { $0 == "_" ? " " : $0 }).lowercased())"
   }
 
   private init(_ error: HTTPClientError) {

@@ -40,8 +40,10 @@ public struct Origin: Hashable, Sendable, CustomStringConvertible {
   }
 
   private static func isNameByte(_ byte: UInt8) -> Bool {
-    let letter = Unicode.Scalar(byte)
-    return letter.isASCII && (letter.properties.isAlphabetic || (0x30...0x39).contains(byte) || "-._".utf8.contains(byte))
+    switch byte {
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+    default: "-._".utf8.contains(byte)
+    }
   }
   private static func isAddressByte(_ byte: UInt8) -> Bool { "0123456789abcdefABCDEF:.".utf8.contains(byte) }
   private static func lowercased(_ bytes: ArraySlice<UInt8>) -> String {

@@ -11,7 +11,8 @@ public enum JSONString {
       let written = cep_unescape(
         start.assumingMemoryBound(to: CChar.self), raw.count,
         UnsafeMutableRawPointer(target).assumingMemoryBound(to: CChar.self))
-      guard written <= raw.count else {
+      // `SIZE_MAX` in C, which reads as -1 here.
+      guard (0...raw.count).contains(written) else {
         decodes = false
         return 0
       }

@@ -6,17 +6,17 @@ enum HTTPDate {
   static func parse(_ text: String) -> Int64? {
     let words = text.split(separator: " ")
     guard words.count == 6, words[5] == "GMT", words[0].hasSuffix(",") else { return nil }
-    guard let day = number(words[1], digits: 2), let month = months.firstIndex(of: String(words[2])),
-      let year = number(words[3], digits: 4), day >= 1, day <= CivilDate.daysInMonth(month + 1, of: year)
+    guard let day = number(words[1], digits: 1...2), let month = months.firstIndex(of: String(words[2])),
+      let year = number(words[3], digits: 4...4), day >= 1, day <= CivilDate.daysInMonth(month + 1, of: year)
     else { return nil }
-    let clock = words[4].split(separator: ":", omittingEmptySubsequences: false).map { number($0, digits: 2) }
+    let clock = words[4].split(separator: ":", omittingEmptySubsequences: false).map { number($0, digits: 2...2) }
     guard clock.count == 3, let hour = clock[0], let minute = clock[1], let second = clock[2] else { return nil }
     guard hour <= 23, minute <= 59, second <= 60 else { return nil }
     return CivilDate(year: year, month: month + 1, day: day).daysSince1970 * 86_400
       + Int64(hour * 3600 + minute * 60 + second)
   }
 
-  private static func number(_ word: Substring, digits: Int) -> Int? {
-    word.utf8.count == digits && word.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(word) : nil
+  private static func number(_ word: Substring, digits: ClosedRange<Int>) -> Int? {
+    digits.contains(word.utf8.count) && word.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(word) : nil
   }
 }

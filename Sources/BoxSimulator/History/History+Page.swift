@@ -27,14 +27,14 @@ extension History {
     let isUnchanged = repeated.isEmpty && request.shape.shuffleSeed == nil
     if request.view.isPlain, isUnchanged {
       let range = start..<min(start + limit, visible.upperBound)
-      guard !range.isEmpty else { return emptyPage(request, sentKey: sentKey, log, visible) }
+      guard !range.isEmpty else { return emptyPage(request, log, visible) }
       let next = log.records[range.lowerBound + lastTaken(of: range.count, limit: limit, request)].key
       return Page(
         slices: log.slices(of: range, in: texts), count: range.count,
         nextStreamPosition: StreamPosition.text(of: next, in: type))
     }
     let fresh = matching(request.view, in: log, range: start..<visible.upperBound, limit: limit)
-    if fresh.isEmpty, repeated.isEmpty { return emptyPage(request, sentKey: sentKey, log, visible) }
+    if fresh.isEmpty, repeated.isEmpty { return emptyPage(request, log, visible) }
     var indices = repeated + fresh
     if let seed = request.shape.shuffleSeed {
       var random = RandomSource(seed: seed)
@@ -69,13 +69,14 @@ extension History {
     return log.records.first.map { $0.key - 1 } ?? lastKey
   }
 
-  /// User streams and `admin_logs_streaming` keep the position that was sent; `admin_logs` says 0, by design of Box.
-  private func emptyPage(_ request: PageRequest, sentKey: Int64, _ log: EventLog, _ visible: Range<Int>) -> Page {
+  /// User streams and `admin_logs_streaming` move past what their filter leaves out, else a poll would ring for it for
+  /// ever; `admin_logs` says 0, by design of Box.
+  private func emptyPage(_ request: PageRequest, _ log: EventLog, _ visible: Range<Int>) -> Page {
     let type = request.view.type
     let position =
       type == .adminLogs
       ? StreamPosition.zeroText(in: type)
-      : StreamPosition.text(of: min(sentKey, latestKey(log, visible)), in: type)
+      : StreamPosition.text(of: latestKey(log, visible), in: type)
     return Page(slices: [], count: 0, nextStreamPosition: position)
   }
 

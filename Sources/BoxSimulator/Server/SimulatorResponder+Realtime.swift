@@ -43,7 +43,8 @@ extension SimulatorResponder {
       return clientError(.badRequest, "bad_request", "Invalid stream position")
     }
     let realtime = core.configuration.realtime
-    if channel.polls > realtime.maxRetries { return Self.realtimeAnswer(.maxRetries) }
+    // Retries follow a first poll: Box's clients ask for another server after one poll more than `max_retries`.
+    if channel.polls > realtime.maxRetries + 1 { return Self.realtimeAnswer(.maxRetries) }
     let age = core.configuration.clock() - channel.openedAt
     if age > Int64(realtime.ttl) * 60_000_000 { return Self.realtimeAnswer(.reconnect) }
     let number = core.openPoll()
