@@ -4,8 +4,10 @@ import NIOHTTP1
 /// A client of the Box API as one account.
 ///
 /// ```swift
-/// let client = try BoxClient(tokens: TokenKeeper(DeveloperToken(Secret(token))), transport: PooledTransport())
+/// let transport = PooledTransport()
+/// let client = try BoxClient(tokens: TokenKeeper(DeveloperToken(Secret(token))), transport: transport)
 /// let page = try await client.events.getEvents(queryParams: .init(streamPosition: .now))
+/// try await transport.shutdown()
 /// ```
 public struct BoxClient: Sendable {
   /// The Events API.

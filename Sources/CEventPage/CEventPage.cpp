@@ -38,6 +38,7 @@ void clear(cep_page *page) {
   page->fields.truncate(0);
   page->chunk_size = {};
   page->next_stream_position = {};
+  page->has_entries = false;
 }
 
 }  // namespace
@@ -57,6 +58,8 @@ void cep_parser_free(cep_parser *parser) {
   cep::free_fast_reader(parser->fast);
   delete parser;
 }
+
+size_t cep_parser_capacity(const cep_parser *parser) { return cep::fast_reader_capacity(parser->fast); }
 
 cep_status cep_page_parse(cep_parser *parser, const char *text, size_t length, cep_input input, cep_page **page,
                           size_t *offset) {
@@ -86,6 +89,7 @@ size_t cep_page_footprint(const cep_page *page) {
 const cep_event *cep_page_events(const cep_page *page) { return page->events.data(); }
 size_t cep_page_event_count(const cep_page *page) { return page->events.count(); }
 const cep_field *cep_page_fields(const cep_page *page) { return page->fields.data(); }
+bool cep_page_has_entries(const cep_page *page) { return page->has_entries; }
 cep_span cep_page_chunk_size(const cep_page *page) { return page->chunk_size; }
 cep_span cep_page_next_stream_position(const cep_page *page) { return page->next_stream_position; }
 

@@ -22,6 +22,7 @@ class FastReader {
 
 FastReader *make_fast_reader() { return new (std::nothrow) FastReader; }
 void free_fast_reader(FastReader *reader) { delete reader; }
+size_t fast_reader_capacity(const FastReader *reader) { return reader->parser.capacity(); }
 
 namespace {
 

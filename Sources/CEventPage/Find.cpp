@@ -58,7 +58,8 @@ class Finder : private cep::Scanner {
     if (name.length <= key_length || std::memchr(characters, '\\', name.length) == nullptr) return false;
     char *decoded = static_cast<char *>(std::malloc(name.length));
     if (decoded == nullptr) return false;
-    bool same = cep_unescape(characters, name.length, decoded) == key_length &&
+    size_t count = 0;
+    bool same = cep_unescape(characters, name.length, decoded, &count) && count == key_length &&
                 std::memcmp(decoded, key, key_length) == 0;
     std::free(decoded);
     return same;

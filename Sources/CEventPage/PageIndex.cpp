@@ -9,7 +9,8 @@ bool IndexWriter::key_is(cep_span key, const char *name, size_t length) const {
   if (key.length < length || key.length > length * 6) return false;
   if (std::memchr(characters, '\\', key.length) == nullptr) return false;
   char decoded[128];
-  return key.length <= sizeof decoded && cep_unescape(characters, key.length, decoded) == length &&
+  size_t count = 0;
+  return key.length <= sizeof decoded && cep_unescape(characters, key.length, decoded, &count) && count == length &&
          std::memcmp(decoded, name, length) == 0;
 }
 

@@ -9,8 +9,7 @@
 
 namespace cep {
 
-/// A growing array of plain values. Memory that runs out is remembered, never thrown: no exception may cross into
-/// Swift.
+/// A growing array of plain values. Memory that runs out is reported, never thrown: no exception may cross into Swift.
 template <typename Element>
 class Rows {
  public:
@@ -27,6 +26,8 @@ class Rows {
   void truncate(size_t count) { count_ = count; }
   size_t count() const { return count_; }
   size_t capacity() const { return capacity_; }
+  /// Whether the last failure was the limit's and not the memory's.
+  bool is_full() const { return is_full_; }
   const Element *data() const { return rows_; }
   const Element &operator[](size_t index) const { return rows_[index]; }
   /// Gives back what is not needed; failing to is no failure.
@@ -40,6 +41,8 @@ class Rows {
 
  private:
   bool grow() {
+    is_full_ = capacity_ >= CEP_MAX_ROWS;
+    if (is_full_) return false;
     size_t wanted = capacity_ == 0 ? 64 : capacity_ * 2;
     void *larger = std::realloc(rows_, wanted * sizeof(Element));
     if (larger == nullptr) return false;
@@ -51,6 +54,7 @@ class Rows {
   Element *rows_ = nullptr;
   size_t count_ = 0;
   size_t capacity_ = 0;
+  bool is_full_ = false;
 };
 
 }  // namespace cep
@@ -60,6 +64,7 @@ struct cep_page {
   size_t length = 0;
   cep_span chunk_size{};
   cep_span next_stream_position{};
+  bool has_entries = false;
   cep::Rows<cep_event> events;
   cep::Rows<cep_field> fields;
 };
@@ -76,6 +81,7 @@ class IndexWriter {
 
   /// Forgets everything: of members that stand twice the last counts, `entries` among them.
   void restart_entries() {
+    page_.has_entries = true;
     page_.events.truncate(0);
     page_.fields.truncate(0);
   }
@@ -116,6 +122,7 @@ class FastReader;
 bool read_fast(FastReader &reader, cep_page &page, cep_input input);
 FastReader *make_fast_reader();
 void free_fast_reader(FastReader *reader);
+size_t fast_reader_capacity(const FastReader *reader);
 
 /// Byte by byte, with recovery inside the events.
 Reading read_slowly(cep_page &page, cep_input input);

@@ -96,12 +96,12 @@ class SlowReader : private Scanner {
       at_ = first;
       bool out_of_memory = false;
       bool read = members(after, out_of_memory);
-      if (out_of_memory) return fail(CEP_NO_MEMORY);
+      if (out_of_memory) return fail(no_room());
       if (!read || at_ != after) flaw = CEP_FLAW_SYNTAX;
       at_ = after;
     }
     if (damaged) flaw = CEP_FLAW_BYTES;
-    return writer_.end_event(text, flaw) || fail(CEP_NO_MEMORY);
+    return writer_.end_event(text, flaw) || fail(no_room());
   }
 
   /// The members between an event's brackets, as far as they read.
@@ -126,6 +126,9 @@ class SlowReader : private Scanner {
     }
   }
 
+  cep_status no_room() const {
+    return page_.events.is_full() || page_.fields.is_full() ? CEP_TOO_LARGE : CEP_NO_MEMORY;
+  }
   bool is_null(cep_span value) const {
     return value.length == 4 && std::memcmp(page_.text + value.offset, "null", 4) == 0;
   }

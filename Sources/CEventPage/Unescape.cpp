@@ -69,19 +69,19 @@ bool escaped_character(const char *&at, const char *end, char *&out) {
 
 }  // namespace
 
-extern "C" size_t cep_unescape(const char *text, size_t length, char *out) {
-  if (!simdjson::validate_utf8(text, length)) return SIZE_MAX;
+extern "C" bool cep_unescape(const char *text, size_t length, char *out, size_t *written) {
+  if (!simdjson::validate_utf8(text, length)) return false;
   const char *at = text;
   const char *end = text + length;
   char *const start = out;
   while (at < end) {
     unsigned char byte = static_cast<unsigned char>(*at);
-    if (byte < 0x20 || byte == '"') return SIZE_MAX;
+    if (byte < 0x20 || byte == '"') return false;
     if (byte != '\\') {
       *out++ = *at++;
       continue;
     }
-    if (++at == end) return SIZE_MAX;
+    if (++at == end) return false;
     switch (*at++) {
       case '"': *out++ = '"'; break;
       case '\\': *out++ = '\\'; break;
@@ -92,10 +92,11 @@ extern "C" size_t cep_unescape(const char *text, size_t length, char *out) {
       case 'r': *out++ = '\r'; break;
       case 't': *out++ = '\t'; break;
       case 'u':
-        if (!escaped_character(at, end, out)) return SIZE_MAX;
+        if (!escaped_character(at, end, out)) return false;
         break;
-      default: return SIZE_MAX;
+      default: return false;
     }
   }
-  return static_cast<size_t>(out - start);
+  *written = static_cast<size_t>(out - start);
+  return true;
 }

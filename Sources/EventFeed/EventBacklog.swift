@@ -14,6 +14,10 @@ public struct EventBacklog: Sendable {
   private var drain: Drain
   private var seen: SeenEvents
   private var step: Drain.Step = .again
+  /// Empty answers in a row that named no position.
+  private var doubtfulEnds = 0
+  /// An empty page with position 0 is how `admin_logs` ends, and how Box has lied: it is believed the third time.
+  private static let doubts = 2
 
   /// - Parameter query: its `limit` is not used.
   public init(
@@ -47,8 +51,32 @@ public struct EventBacklog: Sendable {
     let fresh = entries.indices.filter { seen.insert(entries[$0].digest) }
     step = drain.pageArrived(
       PageSummary(count: entries.count, fresh: fresh.count, nextPosition: events.nextStreamPosition))
+    if entries.isEmpty, events.nextStreamPosition?.isResumable != true, doubtfulEnds < Self.doubts {
+      doubtfulEnds += 1
+      step = .againAfterPause
+    } else if entries.isEmpty, isFiltered, drain.position != asked {
+      // Box may have filtered a whole page away: the end is where the position stands still.
+      step = .againAfterPause
+    } else if !entries.isEmpty {
+      doubtfulEnds = 0
+    }
     return FeedPage(
       events: events, fresh: fresh, position: drain.position.flatMap { $0.isResumable ? $0 : nil },
-      requestedPosition: asked, isCaughtUp: step == .caughtUp)
+      createdAfter: nil, requestedPosition: asked, isCaughtUp: step == .caughtUp)
+  }
+
+  private var isFiltered: Bool { query.eventType?.isEmpty == false }
+
+  /// The position behind the first `count` entries of a page, for whoever goes on in the middle of it: asked of Box,
+  /// and nil where Box does not answer with just those entries.
+  public func position(behind count: Int, of page: FeedPage) async throws -> StreamPosition? {
+    guard count > 0 else { return page.requestedPosition }
+    var shorter = query
+    shorter.streamPosition = page.requestedPosition
+    shorter.limit = count
+    let events = try await client.events.getEvents(queryParams: shorter, headers: headers)
+    let digests = events.entries.map(\.digest)
+    guard digests == page.events.entries.prefix(count).map(\.digest) else { return nil }
+    return events.nextStreamPosition.flatMap { $0.isResumable ? $0 : nil }
   }
 }

@@ -19,8 +19,8 @@ public final class EventFeed: AsyncSequence, Sendable {
 
   /// What a feed watches, and how.
   public struct Configuration: Sendable {
-    public var streamType: StreamType
-    public var start: FeedStart
+    public let streamType: StreamType
+    public let start: FeedStart
     /// Events a page, 1 to 500.
     public var pageSize = 500
     /// Between two drains of an enterprise stream; nil to adapt to what comes.

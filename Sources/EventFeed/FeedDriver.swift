@@ -25,11 +25,6 @@ struct FeedDriver: Sendable {
 
   private static func machine(for configuration: EventFeed.Configuration) -> any FeedStateMachine {
     switch (configuration.streamType, configuration.start) {
-    case (.adminLogs, .position(.now)):
-      // Whether `admin_logs` knows `now` is not sure (PROTOCOL.md, section 10); a time means the same and is.
-      return IntervalFeedStateMachine(
-        start: .time(WallClock.now), streamType: .adminLogs, fixedInterval: configuration.pollInterval,
-        timing: configuration.timing)
     case (.adminLogs, let start), (.adminLogsStreaming, let start):
       return IntervalFeedStateMachine(
         start: start, streamType: configuration.streamType, fixedInterval: configuration.pollInterval,
@@ -77,11 +72,11 @@ struct FeedDriver: Sendable {
       .page(
         PageSummary(
           count: entries.count, fresh: fresh.count, nextPosition: events.nextStreamPosition,
-          isFull: entries.count >= configuration.pageSize)))
+          isFull: entries.count >= configuration.pageSize, servedAt: events.servedAt)))
     let resumable = machine.position.flatMap { $0.isResumable ? $0 : nil }
     let page = FeedPage(
-      events: events, fresh: fresh, position: resumable, requestedPosition: request.position,
-      isCaughtUp: machine.isCaughtUp)
+      events: events, fresh: fresh, position: resumable, createdAfter: machine.createdAfter,
+      requestedPosition: request.position, isCaughtUp: machine.isCaughtUp)
     if machine.isCaughtUp { PageParser.releaseMemory() }
     await handOn(page)
     return action
@@ -102,6 +97,12 @@ struct FeedDriver: Sendable {
 
   private mutating func poll(_ server: RealtimeServer, _ position: StreamPosition?) async throws -> FeedAction {
     notices.yield(.listening(position))
+    do {
+      try await client.events.prepareToPoll()
+    } catch {
+      return try await failed(error, .poll) { .pollEnded(.failed($0), held: .zero, pace: .zero) }
+    }
+    // From here on: the wait for a token or for the call budget is no sign of a patient server.
     let since = ContinuousClock.now
     let outcome: PollOutcome
     var failure: (any Error)?

@@ -9,6 +9,8 @@ public struct FeedPage: Sendable {
   /// What to store with the page, in the same transaction as all that it causes: where the stream goes on. Nil as long
   /// as Box has named nothing that may be stored.
   public let position: StreamPosition?
+  /// As long as there is no ``position`` and the stream began at a time: that time, to begin with again.
+  public let createdAfter: Timestamp?
   /// Where the page began; nil where the stream began at a time.
   public let requestedPosition: StreamPosition?
   /// Whether nothing more was there.

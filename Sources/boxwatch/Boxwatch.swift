@@ -8,14 +8,20 @@ struct Boxwatch: AsyncParsableCommand {
     abstract: "Watch a Box account's events.",
     discussion: """
       EXAMPLES
-        boxwatch events --simulate --follow        events as they come, no account needed
-        boxwatch events --limit 20 --format table  the oldest 20 that Box still keeps
-        boxwatch simulate --rate 5                 a simulated Box Events API on port 8484
+        boxwatch events --simulate --follow
+            events as they happen, without an account
+        boxwatch events --limit 20 --format table
+            the oldest 20 events that Box still keeps
+        boxwatch simulate --rate 5
+            a simulated Box Events API on port 8484
       """,
     version: "boxwatch \(Version.text)",
     subcommands: [EventsCommand.self, SimulateCommand.self])
 
+  @OptionGroup var display: DisplayOptions
+
   static func main() async {
+    StandardStreams.makeSafe()
     do {
       var command = try parseAsRoot(CommandLineArguments.joiningNegativeValues(CommandLine.arguments.dropFirst()))
       if var command = command as? any AsyncParsableCommand {
@@ -39,6 +45,10 @@ struct Boxwatch: AsyncParsableCommand {
     // What is left is the argument parser's: help and version, which are no errors, and wrong usage.
     let code = exitCode(for: error)
     if code.isSuccess { exit(withError: error) }
+    guard code == .validationFailure else {
+      StandardError.write(ErrorMessage.usage(fullMessage(for: error)))
+      exit(withError: ExitCode(ExitStatus.programFault.rawValue))
+    }
     StandardError.write(ErrorMessage.usage(fullMessage(for: error)))
     exit(withError: code)
   }

@@ -37,6 +37,49 @@ struct EventBacklogTests {
     }
   }
 
+  @Test("does not believe one empty answer with position 0", .timeLimit(.minutes(1)), arguments: StreamType.allCases)
+  func emptyLie(streamType: StreamType) async throws {
+    try await FeedSimulation.run(events: 30) { simulation in
+      simulation.lieOfEmptiness(1)
+      let backlog = EventBacklog(client: simulation.client, query: .init(streamType: streamType), timing: .brief)
+      let delivery = try await read(backlog)
+      #expect(delivery.ids == FeedSimulation.ids(0..<30))
+    }
+  }
+
+  @Test("goes on over an empty page that moves while Box filters", .timeLimit(.minutes(1)))
+  func filteredAway() async throws {
+    let transport = ScriptedTransport { _, _, number in
+      switch number {
+      case 1: ScriptedTransport.page([], next: "5")
+      case 2: ScriptedTransport.page(["e1"], next: "6")
+      default: ScriptedTransport.page([], next: "6")
+      }
+    }
+    let query = GetEventsQueryParams(
+      streamType: .adminLogsStreaming, streamPosition: StreamPosition("1"), eventType: ["UPLOAD"])
+    let backlog = EventBacklog(client: try transport.client(), query: query, timing: .brief)
+    #expect(try await read(backlog).ids == ["e1"])
+  }
+
+  @Test("finds the position in the middle of a page, and none where Box answers otherwise", .timeLimit(.minutes(1)))
+  func middle() async throws {
+    try await FeedSimulation.run(events: 40) { simulation in
+      var backlog = EventBacklog(client: simulation.client, query: .init(streamType: .all), timing: .brief)
+      let page = try #require(try await backlog.nextPage(limit: 40))
+      let position = try #require(try await backlog.position(behind: 7, of: page))
+      let rest = EventBacklog(
+        client: simulation.client, query: .init(streamType: .all, streamPosition: position), timing: .brief)
+      #expect(try await read(rest).ids == FeedSimulation.ids(7..<40))
+    }
+    let transport = ScriptedTransport { _, _, number in
+      ScriptedTransport.page(number == 1 ? ["a", "b", "c"] : ["b", "a"], next: "\(number)")
+    }
+    var odd = EventBacklog(client: try transport.client(), query: .init(streamType: .all), timing: .brief)
+    let page = try #require(try await odd.nextPage())
+    #expect(try await odd.position(behind: 2, of: page) == nil)
+  }
+
   @Test("has ended for good once it has been caught up", .timeLimit(.minutes(1)))
   func ended() async throws {
     try await FeedSimulation.run(events: 1) { simulation in

@@ -123,6 +123,22 @@ struct IntervalFeedTests {
     }
   }
 
+  @Test("begins admin_logs at Box's now, though the clock here is ahead")
+  func nowByBoxsClock() throws {
+    var machine = IntervalFeedStateMachine(start: .position(.now), streamType: .adminLogs)
+    guard case .fetch(let first) = machine.handle(.start, at: .zero) else {
+      Issue.record("nothing was asked for")
+      return
+    }
+    #expect(first.position == nil)
+    let served = try #require(first.createdAfter) - .seconds(300)
+    let empty = PageSummary(count: 0, fresh: 0, nextPosition: StreamPosition("0"), servedAt: served)
+    _ = machine.handle(.page(empty), at: .zero)
+    #expect(machine.createdAfter == served - .seconds(1))
+    let later = FetchRequest(position: nil, createdAfter: served - .seconds(1))
+    #expect(machine.handle(.waited, at: .zero) == .fetch(later))
+  }
+
   @Test("turns now into a position")
   func now() {
     let run = run(from: .position(.now))

@@ -63,12 +63,51 @@ struct EventsCommandTests {
     }
   }
 
-  @Test("a limit in the middle of a filtered page names the page's beginning: nothing is left out later")
+  @Test("a limit in the middle of a filtered page goes on behind what was dealt with")
   func limitInsidePage() async throws {
-    let texts = (1...6).map { event($0, type: $0 % 2 == 0 ? "ITEM_UPLOAD" : "ITEM_MOVE") }
-    let result = try await events(texts, "--event-type", "ITEM_UPLOAD", "--limit", "1", "--stream-position", "0")
-    #expect(result.lines == [texts[1]])
-    #expect(result.errors.hasSuffix("next stream position: 0\n"))
+    var configuration = BoxSimulator.Configuration()
+    configuration.events = (1...6).map { event($0, type: $0 % 2 == 0 ? "ITEM_UPLOAD" : "ITEM_MOVE") }
+    let texts = try #require(configuration.events)
+    try await BoxSimulator(configuration).withRunning { address in
+      var printed: [String] = []
+      var position = "0"
+      for _ in 1...3 {
+        let result = try await Command.run(
+          [
+            "events", "--api-url", address, "--event-type", "ITEM_UPLOAD", "--limit", "1", "--stream-position",
+            position,
+          ],
+          environment: Self.account)
+        printed += result.lines
+        position = try #require(result.errors.split(separator: " ").last.map { String($0.dropLast()) })
+      }
+      #expect(printed == [texts[1], texts[3], texts[5]])
+    }
+  }
+
+  @Test("the position never lies behind an event that was not written", arguments: ["jsonl", "csv", "table"])
+  func fullDisk(format: String) async throws {
+    var configuration = BoxSimulator.Configuration()
+    configuration.events = [event(1), event(2)]
+    try await BoxSimulator(configuration).withRunning { address in
+      let result = try await Command.run(
+        ["events", "--api-url", address, "--format", format, "--stream-position", "0"], environment: Self.account,
+        output: "/dev/full")
+      #expect(result.status == 73)
+      #expect(result.errors.contains("next stream position: 0\n"))
+      #expect(result.errors.contains("No space left on device"))
+    }
+  }
+
+  @Test("strings that do not decode cost nobody anything", arguments: ["jsonl", "csv", "table"])
+  func oddStrings(format: String) async throws {
+    // Posted, such an event would be refused by nobody either: the simulator serves what it is given.
+    let odd = [#"\q"#, #"\u12"#, #"\ud800"#, String(repeating: "x", count: 40) + #"\z"#]
+    let texts = odd.enumerated().map { number, name in event(number + 1, more: #","source":{"name":"\#(name)"}"#) }
+    let result = try await events(texts, "--format", format, "--limit", "0")
+    #expect(result.status == 0)
+    #expect(result.text.split(whereSeparator: \.isNewline).count == (format == "jsonl" ? 4 : 5))
+    if format == "csv" { #expect(result.text.contains(#",\q"#)) }
   }
 
   @Test("types are filtered here, since Box ignores them on user streams")

@@ -21,8 +21,9 @@ struct UsageTests {
       ),
       (["events", "--poll-interval", "5s"], "--poll-interval is for enterprise streams with --follow"),
       (["events", "--bogus"], "Unknown option '--bogus'"),
-      (["simulate", "--fault", "gremlins"], "'gremlins' is invalid for '--fault"),
-      (["simulate", "--fault", "500=2"], "'500=2' is invalid for '--fault"),
+      (["simulate", "--fault", "gremlins"], "is no fault; the faults are reconnect, "),
+      (["simulate", "--fault", "500=2"], "it takes 0 to 1, as in 500=0.05"),
+      (["events", "--format", "a\u{1B}[31mb"], "a\\u{1B}[31mb"),
       (["simulate", "--port", "70000"], "--port takes 0 to 65535"),
     ])
   func wrongUsage(arguments: [String], complaint: String) async throws {
@@ -44,6 +45,7 @@ struct UsageTests {
         "are both set"
       ),
       (["BOX_CONFIG_FILE": "jwt.json"], "does not sign in with JWT"),
+      (["BOX_DEVELOPER_TOKEN": "a\u{7}b"], "holds characters that no token has"),
     ] as [([String: String], String)])
   func missingCredentials(environment: [String: String], complaint: String) async throws {
     let result = try await Command.run(["events"], environment: environment)
@@ -105,6 +107,19 @@ struct UsageTests {
     let bad = try await Command.run(["simulate", "--port", "0", "--events", file.path])
     #expect(bad.status == 65)
     #expect(bad.errors.contains("events.jsonl:2"))
+  }
+
+  @Test("an address that cannot be listened on exits 73", arguments: ["no-such-host.invalid", "192.0.2.1"])
+  func badHost(host: String) async throws {
+    let result = try await Command.run(["simulate", "--host", host, "--port", "0"])
+    #expect(result.status == 73)
+    #expect(result.errors.contains("cannot listen on \(host)"))
+  }
+
+  @Test("--no-color is known to every command")
+  func noColor() async throws {
+    let result = try await Command.run(["events", "--no-color", "--simulate", "--limit", "1"])
+    #expect(result.status == 0)
   }
 
   @Test("a port that is taken exits 73")

@@ -6,8 +6,12 @@ public final class TokenKeeper: Sendable {
   private struct Held {
     var token: Secret
     var renewAt: ContinuousClock.Instant?
+    var endsAt: ContinuousClock.Instant?
     var generation: Int
   }
+
+  /// After an early renewal that failed: how long the token that is still good serves before the next attempt.
+  private static let pauseAfterFailure: Duration = .seconds(15)
 
   private struct State {
     var held: Held?
@@ -53,7 +57,26 @@ public final class TokenKeeper: Sendable {
     }
     switch renewal {
     case .success(let lease): return lease
-    case .failure(let needed): return try await Self.value(of: needed.task)
+    case .failure(let needed):
+      do {
+        return try await Self.value(of: needed.task)
+      } catch {
+        guard !(error is CancellationError), let held = stillGood(unless: refused) else { throw error }
+        return held
+      }
+    }
+  }
+
+  /// The token that was to be renewed early, as long as it has not ended and nobody refused it.
+  private func stillGood(unless refused: Int?) -> Lease? {
+    state.withLock { state in
+      let now = ContinuousClock.now
+      guard var held = state.held, held.generation != refused, let endsAt = held.endsAt, now < endsAt else {
+        return nil
+      }
+      held.renewAt = min(endsAt, now + Self.pauseAfterFailure)
+      state.held = held
+      return Lease(token: held.token, generation: held.generation)
     }
   }
 
@@ -77,11 +100,20 @@ public final class TokenKeeper: Sendable {
   }
 
   private func renew(_ generation: Int) async throws -> Lease {
-    defer { state.withLock { $0.renewal = nil } }
     let asked = ContinuousClock.now
-    let token = try await source.newToken()
-    let renewAt = token.renewAfter.map { asked + $0 }
-    state.withLock { $0.held = Held(token: token.value, renewAt: renewAt, generation: generation) }
-    return Lease(token: token.value, generation: generation)
+    do {
+      let token = try await source.newToken()
+      let held = Held(
+        token: token.value, renewAt: token.renewAfter.map { asked + $0 }, endsAt: token.lifetime.map { asked + $0 },
+        generation: generation)
+      state.withLock { state in
+        state.held = held
+        state.renewal = nil
+      }
+      return Lease(token: token.value, generation: generation)
+    } catch {
+      state.withLock { $0.renewal = nil }
+      throw error
+    }
   }
 }

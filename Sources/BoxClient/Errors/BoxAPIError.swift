@@ -47,6 +47,13 @@ public struct BoxAPIError: Error, Sendable, CustomStringConvertible {
     return text
   }
 
+  /// Whether the same call may succeed later: Box is busy, in trouble, or not done yet (PROTOCOL.md, section 5).
+  public var passes: Bool { Self.passes(status) }
+
+  static func passes(_ status: Int) -> Bool {
+    status >= 500 || [202, 408, 425, 429].contains(status)
+  }
+
   /// Code and message, whichever there are.
   public var reason: String? {
     let words = [code ?? challenge?.error, message ?? challenge?.description].compactMap { $0.map(Excerpt.plain) }

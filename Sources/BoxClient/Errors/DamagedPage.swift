@@ -5,7 +5,7 @@ public struct DamagedPage: Error, Sendable, CustomStringConvertible {
   /// What is wrong with the text.
   public enum Defect: Sendable {
     case outOfMemory
-    /// More than 1 GiB.
+    /// More than 1 GiB, or more than two million events or fields.
     case tooLarge
     case empty
     /// The text ends too early.
@@ -50,7 +50,7 @@ public struct DamagedPage: Error, Sendable, CustomStringConvertible {
   public var description: String {
     switch defect {
     case .outOfMemory: "no memory for an answer of \(length) bytes"
-    case .tooLarge: "the answer is larger than 1 GiB (\(length) bytes)"
+    case .tooLarge: "the answer of \(length) bytes is larger than any page of events"
     case .empty: "the answer is empty where a \(expected) was expected"
     case .truncated: "the \(expected) ends too early, after \(length) bytes; it begins with \(beginning)"
     case .wrongKind: "the answer is JSON but no \(expected); it begins with \(beginning)"

@@ -31,6 +31,7 @@ final class EventPage: @unchecked Sendable {
   /// Bytes in memory: text and index.
   var footprint: Int { bytes.capacity + cep_page_footprint(page) }
 
+  var hasEntries: Bool { cep_page_has_entries(page) }
   var chunkSize: cep_span { cep_page_chunk_size(page) }
   var nextStreamPosition: cep_span { cep_page_next_stream_position(page) }
 

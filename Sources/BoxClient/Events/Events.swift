@@ -3,6 +3,8 @@ import CEventPage
 /// One page of events: the answer of GET /events (PROTOCOL.md, section 3 "Response").
 public struct Events: Sendable {
   let page: EventPage
+  /// Box's time when it answered: the header `Date`. Nil for a page that no server sent.
+  public private(set) var servedAt: Timestamp?
 
   /// The number of events as Box counts them, repetitions included. Says nothing about the end of the stream.
   public var chunkSize: Int? {
@@ -25,10 +27,16 @@ public struct Events: Sendable {
   }
 
   /// Reads the answer of GET /events. Throws ``DamagedPage``.
+  init(answer: HTTPAnswer) throws {
+    try self.init(page: answer.body)
+    servedAt = answer.headers.first(name: "date").flatMap(HTTPDate.parse).map { Timestamp(seconds: $0) }
+  }
+
+  /// Reads a page's text. Throws ``DamagedPage``.
   public init(page bytes: PaddedBytes) throws {
     page = try EventPage(bytes, as: CEP_INPUT_PAGE)
-    // An object with neither member is something else that was answered with 200.
-    if page.nextStreamPosition.length == 0 && page.events.isEmpty && page.chunkSize.length == 0 {
+    // An object with none of the members is something else that was answered with 200.
+    if !page.hasEntries && page.nextStreamPosition.length == 0 && page.chunkSize.length == 0 {
       throw DamagedPage(CEP_WRONG_KIND, bytes: bytes, offset: 0)
     }
   }

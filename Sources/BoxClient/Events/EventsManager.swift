@@ -16,7 +16,7 @@ public struct EventsManager: Sendable {
   ) async throws -> Events {
     let url = Query.appending(queryParams.items, to: session.apiURL + "/2.0/events")
     return try await session.send(.init(method: .GET, url: url, name: "GET /2.0/events", headers: headers)) {
-      try Events(page: $0.body)
+      try Events(answer: $0)
     }
   }
 
@@ -34,9 +34,17 @@ public struct EventsManager: Sendable {
     }
   }
 
+  /// Returns when a poll can begin: its place in the call budget is taken, and there is a token.
+  ///
+  /// - Throws: what getting a token throws.
+  public func prepareToPoll() async throws {
+    try await session.prepare()
+  }
+
   /// Waits until a real-time server rings: one poll, no retries (PROTOCOL.md, section 2).
   ///
-  /// The token goes along only to the API's own host and over https to Box's.
+  /// The token goes along only to the API's own host and over https to Box's. Call ``prepareToPoll()`` before, so that
+  /// the time that a poll is held can be told from the wait for its turn.
   ///
   /// - Parameter streamPosition: lets the server answer at once when something has happened since.
   /// - Throws: ``NetworkFault`` with `timedOut` after the server's retry timeout, and what `getEvents` throws.
@@ -46,7 +54,7 @@ public struct EventsManager: Sendable {
     let items = streamPosition.map { [(name: "stream_position", value: $0.text)] } ?? []
     let request = APISession.Request(
       method: .GET, url: Query.appending(items, to: server.url), name: "GET of the real-time server", headers: headers,
-      patience: .whole(server.retryTimeout), limits: .single)
+      patience: .whole(server.retryTimeout), limits: .single, isPrepaid: true)
     return try await session.send(request) { RealtimeMessage($0.body) }
   }
 }

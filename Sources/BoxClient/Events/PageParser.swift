@@ -21,14 +21,18 @@ public enum PageParser {
     return body(parser)
   }
 
-  /// Gives the working memory back; the next page makes it anew. For the moment when a stream has been caught up.
+  /// Gives back the working memory that full pages needed; what serves small ones stays. For the moment when a stream
+  /// has been caught up.
   public static func releaseMemory() {
-    let parsers = idle.withLock { idle in
-      defer { idle.parsers = [] }
-      return idle.parsers
+    let large = idle.withLock { idle in
+      let large = idle.parsers.filter { cep_parser_capacity($0.pointer) > smallPage }
+      idle.parsers.removeAll { cep_parser_capacity($0.pointer) > smallPage }
+      return large
     }
-    for parser in parsers { cep_parser_free(parser.pointer) }
+    for parser in large { cep_parser_free(parser.pointer) }
   }
+
+  private static let smallPage = 128 << 10
 
   private struct IdleParsers {
     static let limit = 4

@@ -50,7 +50,16 @@ extension RealtimeServers: Decodable {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let count = try? container.decodeIfPresent(LenientNumber.self, forKey: .chunkSize)
     chunkSize = count.flatMap { Int(exactly: $0.value) }
-    entries = try container.decode([RealtimeServer].self, forKey: .entries)
+    entries = try container.decode([Lenient].self, forKey: .entries).compactMap(\.server)
+  }
+
+  /// An odd entry costs itself, not the others.
+  private struct Lenient: Decodable {
+    let server: RealtimeServer?
+
+    init(from decoder: any Decoder) throws {
+      server = try? RealtimeServer(from: decoder)
+    }
   }
 
   /// Reads the answer of OPTIONS. Throws ``DamagedPage``.
@@ -81,7 +90,8 @@ extension RealtimeServer: Decodable {
       type: (try? container.decodeIfPresent(String.self, forKey: .type)) ?? "",
       timeToLive: .seconds(60 * (number(.ttl, from: 0.001) ?? 10)),
       maxRetries: Int(number(.maxRetries, from: 0) ?? 10),
-      retryTimeout: .seconds(number(.retryTimeout, from: 0.001) ?? 610))
+      // Below a second a silent server would be polled in a storm.
+      retryTimeout: max(.seconds(1), .seconds(number(.retryTimeout, from: 0.001) ?? 610)))
   }
 }
 

@@ -35,6 +35,14 @@ final class APISession: Sendable {
     var headers: [String: String] = [:]
     var patience: HTTPCall.Patience = .ordinary
     var limits: RetryLimits?
+    /// Whether its place in the call budget has been taken already.
+    var isPrepaid = false
+  }
+
+  /// Waits until a call can be made: for its place in the budget, and for a token.
+  func prepare() async throws {
+    _ = try await tokens.token()
+    try await budget.acquire()
   }
 
   /// Makes the call until `read` takes its answer. `read` throws ``DamagedPage`` for an answer that is not what was
@@ -104,19 +112,34 @@ final class APISession: Sendable {
   private func follow(_ request: Request, token: Secret) async throws -> HTTPAnswer {
     var token = Optional(token)
     var url = request.url
-    for _ in 0...5 {
-      try await budget.acquire()
-      let answer = try await transport.send(
-        HTTPCall(request.method, url, headers: headers(for: url, of: request, token: token), patience: request.patience)
-      )
+    for hop in 0...5 {
+      if hop > 0 || !request.isPrepaid { try await budget.acquire() }
+      let call = HTTPCall(
+        request.method, url, headers: headers(for: url, of: request, token: token), patience: request.patience)
+      let answer: HTTPAnswer
+      do {
+        answer = try await transport.send(call)
+      } catch let fault as NetworkFault where fault.kind == .invalidURL && hop > 0 {
+        // Not our URL is wrong, but the one that the server names.
+        throw NetworkFault(.redirectRefused, "\(request.name) was redirected to what is no URL")
+      }
       guard [301, 302, 303, 307, 308].contains(answer.status), let location = answer.headers.first(name: "location")
-      else { return answer }
+      else {
+        // A stranger's refusal says nothing of Box's: it never saw the token.
+        if token == nil, (400..<500).contains(answer.status) {
+          throw NetworkFault(
+            .redirectRefused,
+            "\(request.name) was redirected to \(Origin(url)?.description ?? "another host"), which answered "
+              + "\(answer.status) without the token")
+        }
+        return answer
+      }
       let target = try Redirect.target(location, from: url)
       // Another of Box's hosts is another host too, and the way back is no better.
       if Origin(target)?.host != Origin(url)?.host { token = nil }
       url = target
     }
-    throw NetworkFault(.broken, "\(request.name): more than 5 redirects")
+    throw NetworkFault(.redirectRefused, "\(request.name): more than 5 redirects")
   }
 
   private func headers(for url: String, of request: Request, token: Secret?) -> HTTPHeaders {

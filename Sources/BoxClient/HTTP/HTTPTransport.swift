@@ -65,6 +65,8 @@ public struct NetworkFault: Error, Sendable, CustomStringConvertible {
     case tooLarge
     /// The URL is none.
     case invalidURL
+    /// The server redirects to where no call is made.
+    case redirectRefused
   }
 
   public let kind: Kind

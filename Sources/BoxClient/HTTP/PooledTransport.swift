@@ -10,17 +10,18 @@ public final class PooledTransport: HTTPTransport {
   private let pollClient: HTTPClient
 
   /// The largest answer that is taken. A page of 500 events is about 1 MiB.
-  public static let largestAnswer = 256 << 20
+  public static let largestAnswer = 64 << 20
+  /// Calls wait for their turn in the call budget. Waiting for a connection would count against the time to connect.
+  private static let anyNumber = 65_536
 
   /// - Parameter idleTimeout: how long an ordinary call may stay without a byte.
   public init(idleTimeout: Duration = .seconds(60)) {
     client = Self.makeClient {
       $0.timeout.read = TimeAmount(idleTimeout)
-      $0.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
+      $0.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = Self.anyNumber
     }
     pollClient = Self.makeClient {
-      // Every watched stream holds one; a limit would make them wait for each other.
-      $0.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 65_536
+      $0.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = Self.anyNumber
     }
   }
 
@@ -29,7 +30,8 @@ public final class PooledTransport: HTTPTransport {
       // A redirect must not carry the token elsewhere: `APISession` follows them itself.
       redirectConfiguration: .disallow,
       timeout: .init(connect: .seconds(15)),
-      decompression: .enabled(limit: .size(largestAnswer)))
+      // Beyond the collector's limit, so that it is the one to speak.
+      decompression: .enabled(limit: .size(largestAnswer + (1 << 20))))
     configuration.httpVersion = .http1Only
     // Whether and when to try again is decided in one place, `RetryStateMachine`.
     configuration.connectionPool.retryConnectionEstablishment = false
@@ -37,10 +39,10 @@ public final class PooledTransport: HTTPTransport {
     return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
   }
 
-  /// Closes all connections. Calls under way fail.
+  /// Closes all connections. Calls under way fail. Must be called before the transport is given up.
   public func shutdown() async throws {
+    defer { pollClient.shutdown { _ in } }
     try await client.shutdown()
-    try await pollClient.shutdown()
   }
 
   public func send(_ call: HTTPCall) async throws -> HTTPAnswer {

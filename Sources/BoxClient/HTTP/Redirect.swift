@@ -13,15 +13,15 @@ enum Redirect {
     } else if location.contains("://") {
       target = location
     } else {
-      throw NetworkFault(.broken, "the server redirects to \(Excerpt.of(location)), which is not followed")
+      throw NetworkFault(.redirectRefused, "the server redirects to a relative place, which is not followed")
     }
     guard let place = Origin(target) else {
-      throw NetworkFault(.broken, "the server redirects to \(Excerpt.of(location)), which is no URL")
+      throw NetworkFault(.redirectRefused, "the server redirects to what is no http or https URL")
     }
     let allowed =
       place.host == origin.host ? place.scheme == "https" || origin.scheme == "http" : place.scheme == "https"
     guard allowed else {
-      throw NetworkFault(.broken, "the server redirects to \(place), which is not followed without https")
+      throw NetworkFault(.redirectRefused, "the server redirects to \(place), which is not followed without https")
     }
     return target
   }

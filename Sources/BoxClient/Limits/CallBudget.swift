@@ -1,7 +1,7 @@
 import Synchronization
 
-/// All calls to Box as one user, whoever makes them: 900 a minute in bursts of 200, where Box allows 1,000
-/// (PROTOCOL.md, section 5 "Limits"; DESIGN.md, "One event's way").
+/// All calls to Box as one user, whoever makes them: 900 a minute in bursts of 100, so that no minute has more than the
+/// 1,000 that Box allows (PROTOCOL.md, section 5 "Limits").
 public final class CallBudget: Sendable {
   private struct State {
     var bucket: TokenBucket?
@@ -14,7 +14,7 @@ public final class CallBudget: Sendable {
 
   /// - Parameter callsPerMinute: the ceiling; 0 for none.
   public init(callsPerMinute: Int = 900) {
-    state = Mutex(State(bucket: callsPerMinute > 0 ? TokenBucket(perMinute: callsPerMinute, burst: 200) : nil))
+    state = Mutex(State(bucket: callsPerMinute > 0 ? TokenBucket(perMinute: callsPerMinute, burst: 100) : nil))
   }
 
   /// Returns when a call may be made. Throws `CancellationError` when the task is cancelled meanwhile.

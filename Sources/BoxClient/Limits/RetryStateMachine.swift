@@ -31,14 +31,14 @@ struct RetryStateMachine {
     switch outcome {
     case .answered(let status, let retryAfter):
       switch status {
-      case 202 where retryAfter != nil, 408, 429, 500, 502, 503, 504: return pause(retryAfter)
+      case _ where BoxAPIError.passes(status): return pause(retryAfter)
       case 401 where !renewed:
         renewed = true
         return .renewToken
       default: return .fail
       }
     case .damaged: return pause(nil)
-    case .network(.invalidURL), .network(.tooLarge): return .fail
+    case .network(.invalidURL), .network(.tooLarge), .network(.redirectRefused): return .fail
     case .network: return pause(nil)
     }
   }

@@ -25,13 +25,13 @@ struct TokenBucket {
   }
 
   /// How long a doorbell should wait so that `calls` calls a doorbell are what flows in: nothing while a quarter of the
-  /// burst is left, then gradually up to the full time that they take to flow in.
+  /// burst is left, then gradually up to the time that they take to flow in, and until the debt is paid.
   mutating func pace(calls: Int, at now: Duration) -> Duration {
     refill(now)
     let reserve = burst / 4
     guard tokens < reserve else { return .zero }
     let shortage = min(1, (reserve - tokens) / reserve)
-    return .seconds(Double(calls) / perSecond * shortage * 2)
+    return .seconds((Double(calls) * shortage + max(0, -tokens)) / perSecond)
   }
 
   private mutating func refill(_ now: Duration) {

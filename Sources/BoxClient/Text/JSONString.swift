@@ -8,14 +8,10 @@ public enum JSONString {
     var decodes = true
     let text = String(unsafeUninitializedCapacity: raw.count) { out in
       guard let target = out.baseAddress else { return 0 }
-      let written = cep_unescape(
+      var written = 0
+      decodes = cep_unescape(
         start.assumingMemoryBound(to: CChar.self), raw.count,
-        UnsafeMutableRawPointer(target).assumingMemoryBound(to: CChar.self))
-      // `SIZE_MAX` in C, which reads as -1 here.
-      guard (0...raw.count).contains(written) else {
-        decodes = false
-        return 0
-      }
+        UnsafeMutableRawPointer(target).assumingMemoryBound(to: CChar.self), &written)
       return written
     }
     return decodes ? text : nil

@@ -42,6 +42,13 @@ public struct JSONText: Sendable {
     }
   }
 
+  /// What stands between a string's quotes, for a person: escapes not decoded, bytes that are not UTF-8 as U+FFFD.
+  public var lossyString: String {
+    withUnsafeBytes { bytes in
+      String(decoding: bytes.dropFirst().dropLast(bytes.last == UInt8(ascii: "\"") ? 1 : 0), as: UTF8.self)
+    }
+  }
+
   /// An id or a position as text, whether Box wrote it as a string or as a number (PROTOCOL.md, sections 0 and 4).
   public var identifier: String? {
     switch kind {

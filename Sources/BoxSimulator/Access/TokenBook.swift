@@ -18,6 +18,11 @@ struct TokenBook: Sendable {
   private var issued: [String: Issued] = [:]
   private(set) var issuedCount = 0
 
+  /// Begins to count anew; tokens stay valid.
+  mutating func forgetCount() {
+    issuedCount = 0
+  }
+
   init(fixedToken: String?) {
     self.fixedToken = fixedToken
   }

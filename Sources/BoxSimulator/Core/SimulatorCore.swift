@@ -39,6 +39,7 @@ final class SimulatorCore: Sendable {
       state.faults = FaultPlan(seed: configuration.seed, probabilities: configuration.faults)
       state.statistics = SimulatorStatistics()
       state.calls = MinuteWindow()
+      state.tokens.forgetCount()
     }
   }
 

@@ -23,8 +23,10 @@ extension History {
     }
     let start = min(max(log.index(after: sentKey), visible.lowerBound), visible.upperBound)
     let repeated = repeatedEvents(of: request, in: log, before: start, from: visible.lowerBound)
-    let limit = request.limit - repeated.count
-    let isUnchanged = repeated.isEmpty && request.shape.shuffleSeed == nil
+    // Where nothing came before, the page's own first events come twice.
+    let doubled = repeated.isEmpty ? max(0, min(request.shape.repeated, request.limit - 1)) : 0
+    let limit = request.limit - repeated.count - doubled
+    let isUnchanged = repeated.isEmpty && doubled == 0 && request.shape.shuffleSeed == nil
     if request.view.isPlain, isUnchanged {
       let range = start..<min(start + limit, visible.upperBound)
       guard !range.isEmpty else { return emptyPage(request, log, visible) }
@@ -35,7 +37,7 @@ extension History {
     }
     let fresh = matching(request.view, in: log, range: start..<visible.upperBound, limit: limit)
     if fresh.isEmpty, repeated.isEmpty { return emptyPage(request, log, visible) }
-    var indices = repeated + fresh
+    var indices = repeated + fresh + fresh.prefix(doubled)
     if let seed = request.shape.shuffleSeed {
       var random = RandomSource(seed: seed)
       indices.shuffle(using: &random)

@@ -83,8 +83,8 @@ struct MemberReader: ~Copyable {
         guard let text = bytes.baseAddress?.assumingMemoryBound(to: CChar.self), let out = room.baseAddress else {
           return ""
         }
-        let length = cep_unescape(text, bytes.count, out)
-        guard length != Int.max, length <= bytes.count else { return nil }
+        var length = 0
+        guard cep_unescape(text, bytes.count, out, &length) else { return nil }
         return String(decoding: UnsafeRawBufferPointer(start: out, count: length), as: UTF8.self)
       }
     }

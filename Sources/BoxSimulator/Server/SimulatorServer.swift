@@ -36,13 +36,16 @@ struct SimulatorServer {
       logger: serverLogger)
     do {
       try await serve(application, logger: serverLogger)
-    } catch where Task.isCancelled {
+    } catch  where Task.isCancelled {
       // Cancelling is how the simulator is stopped.
     } catch let error as IOError where error.errnoCode == EADDRINUSE {
       throw BoxSimulatorError.portInUse(host: host, port: port)
     } catch let error as IOError {
-      throw BoxSimulatorError.cannotListen(host: host, port: port, reason: "\(error)")
-    } catch let error as SocketAddressError {
+      let reason = String(cString: strerror(error.errnoCode)).lowercased()
+      throw BoxSimulatorError.cannotListen(host: host, port: port, reason: reason)
+    } catch is SocketAddressError.UnknownHost {
+      throw BoxSimulatorError.cannotListen(host: host, port: port, reason: "there is no such host")
+    } catch {
       throw BoxSimulatorError.cannotListen(host: host, port: port, reason: "\(error)")
     }
   }

@@ -25,6 +25,10 @@ extern "C" {
 /// The largest text that is taken: 1 GiB, so that 32-bit offsets suffice. Box's pages of 500 are about 1 MiB.
 #define CEP_MAX_LENGTH ((size_t)1 << 30)
 
+/// The most events, and the most top-level members of all events, that are taken: 2 million. An index takes more
+/// memory than its text where the text is made for it, such as a million zeros.
+#define CEP_MAX_ROWS ((size_t)2000000)
+
 /// A part of the page's text, in bytes. `length` 0 where there is nothing.
 typedef struct cep_span {
   uint32_t offset;
@@ -88,6 +92,7 @@ typedef struct cep_event {
 typedef enum cep_status {
   CEP_OK = 0,
   CEP_NO_MEMORY = 1,
+  /// More than CEP_MAX_LENGTH bytes or CEP_MAX_ROWS rows.
   CEP_TOO_LARGE = 2,
   /// Nothing but white space.
   CEP_EMPTY = 3,
@@ -107,6 +112,8 @@ typedef struct cep_page cep_page;
 /// A new parser, or NULL when memory is short.
 cep_parser *cep_parser_new(void);
 void cep_parser_free(cep_parser *parser);
+/// The largest text, in bytes, that the parser's memory serves as it is.
+size_t cep_parser_capacity(const cep_parser *parser);
 
 /// Reads `text[0 ..< length]`, which CEP_PADDING zero bytes follow. The text stays the caller's and must outlive the
 /// page. On any status but CEP_OK there is no page, and `*offset` is the byte at which reading stopped.
@@ -126,6 +133,9 @@ size_t cep_page_event_count(const cep_page *page);
 /// The top-level members of all events.
 const cep_field *cep_page_fields(const cep_page *page);
 
+/// Whether the page has a member `entries`, null and empty ones included.
+bool cep_page_has_entries(const cep_page *page);
+
 /// The JSON text of `chunk_size` and `next_stream_position` (strings with their quotes); empty where missing.
 cep_span cep_page_chunk_size(const cep_page *page);
 cep_span cep_page_next_stream_position(const cep_page *page);
@@ -136,10 +146,10 @@ bool cep_find_member(const char *text, size_t length, const char *key, size_t ke
 /// Finds an element of the array whose JSON text this is; the first has the index 0.
 bool cep_find_element(const char *text, size_t length, size_t index, cep_span *value);
 
-/// Decodes the characters of a JSON string (without quotes) into `out`, which has room for `length` bytes, and
-/// returns the number of bytes written: never more than `length`. A lone surrogate becomes U+FFFD. `SIZE_MAX` where
-/// the text is no JSON string: a bad escape, a control character, bytes that are not UTF-8.
-size_t cep_unescape(const char *text, size_t length, char *out);
+/// Decodes the characters of a JSON string (without quotes) into `out`, which has room for `length` bytes, and sets
+/// `*written`, never more than `length`. A lone surrogate becomes U+FFFD. False where the text is no JSON string: a bad
+/// escape, a control character, bytes that are not UTF-8.
+bool cep_unescape(const char *text, size_t length, char *out, size_t *written);
 
 /// The digest of any bytes: SipHash-2-4 with 128 bits of output under a fixed key.
 cep_digest cep_digest_of(const void *bytes, size_t length);

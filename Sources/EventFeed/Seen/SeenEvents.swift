@@ -2,8 +2,9 @@ import BoxClient
 
 /// The digests of the events that came last, so that an event which Box repeats is handled once.
 ///
-/// A ring of digests in the order in which they came, and an open-addressing table of places in that ring: 20 bytes an
-/// event, no allocation while pages come. The oldest leave when the ring is full.
+/// A ring of digests in the order in which they came, and an open-addressing table of places in that ring: about 24
+/// bytes an event. Both grow with what comes, and allocate no more once the ring is full and the oldest leave. Each
+/// feed has one of its own.
 public struct SeenEvents: Sendable {
   /// How many are remembered.
   public let capacity: Int

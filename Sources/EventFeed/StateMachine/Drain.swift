@@ -12,7 +12,7 @@ struct Drain: Sendable {
   }
 
   private(set) var position: StreamPosition?
-  let createdAfter: Timestamp?
+  private(set) var createdAfter: Timestamp?
   /// Positions met since the last page with something new. Box may answer in circles.
   private var dryPositions: Set<StreamPosition> = []
   /// A circle longer than this is left all the same; the next poll begins where this one stood.
@@ -25,6 +25,11 @@ struct Drain: Sendable {
 
   var request: FetchRequest {
     FetchRequest(position: position, createdAfter: position == nil ? createdAfter : nil)
+  }
+
+  /// Moves the beginning of a stream that begins at a time.
+  mutating func beginNoLater(than time: Timestamp) {
+    createdAfter = createdAfter.map { min($0, time) }
   }
 
   mutating func pageArrived(_ page: PageSummary) -> Step {

@@ -64,8 +64,7 @@ extension FeedFailure {
   }
 
   private init(_ error: BoxAPIError, in call: Call) {
-    let passes = error.status >= 500 || [202, 408, 425, 429].contains(error.status)
-    if passes {
+    if error.passes {
       self = .passing(retryAfter: error.retryAfter)
       return
     }

@@ -7,6 +7,8 @@ protocol FeedStateMachine: Sendable {
 
   /// Where the stream goes on after the pages so far; nil while it begins at a time instead.
   var position: StreamPosition? { get }
+  /// The time at which a stream without a position begins.
+  var createdAfter: Timestamp? { get }
   /// Whether the last page ended the backlog.
   var isCaughtUp: Bool { get }
 }
@@ -63,6 +65,8 @@ struct PageSummary: Sendable {
   var nextPosition: StreamPosition?
   /// Whether it holds as many entries as were asked for.
   var isFull = false
+  /// Box's time when it answered.
+  var servedAt: Timestamp?
 }
 
 /// Why a feed pauses.
@@ -75,4 +79,5 @@ public enum WaitReason: String, Sendable {
   case callBudget = "the call budget is low"
   case interval = "the next poll is not due"
   case noPosition = "Box named no position to begin at"
+  case noServer = "Box named no real-time server"
 }

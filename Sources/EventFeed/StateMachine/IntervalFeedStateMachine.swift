@@ -23,6 +23,9 @@ struct IntervalFeedStateMachine: FeedStateMachine {
   private var backoff: Backoff
 
   var position: StreamPosition? { drain.position }
+  var createdAfter: Timestamp? { drain.position == nil ? drain.createdAfter : nil }
+  /// Whether the start is a `now` by this machine's clock, which may be ahead of Box's.
+  private var trustsOwnClock = true
 
   /// - Parameters:
   ///   - start: where the stream goes on, or the time at which a first start on `admin_logs` begins.
@@ -32,6 +35,10 @@ struct IntervalFeedStateMachine: FeedStateMachine {
     seed: UInt64 = .random(in: 0...UInt64.max)
   ) {
     switch start {
+    case .position(.now) where streamType == .adminLogs:
+      // Whether `admin_logs` knows `now` is not sure (PROTOCOL.md, section 10); a time means the same and is.
+      drain = Drain(position: nil, createdAfter: WallClock.now)
+      trustsOwnClock = false
     case .position(let position): drain = Drain(position: position)
     case .time(let time): drain = Drain(position: nil, createdAfter: time)
     }
@@ -57,6 +64,11 @@ struct IntervalFeedStateMachine: FeedStateMachine {
   }
 
   private mutating func pageArrived(_ page: PageSummary) -> FeedAction {
+    if !trustsOwnClock, let servedAt = page.servedAt {
+      // The first answer says what Box's clock showed; what happens from then on is asked for.
+      drain.beginNoLater(than: servedAt - .seconds(1))
+      trustsOwnClock = true
+    }
     let step = drain.pageArrived(page)
     isCaughtUp = step == .caughtUp
     if drain.position != .now { backoff.reset() }

@@ -47,6 +47,7 @@ struct LongPollFeedStateMachine: FeedStateMachine {
   private var emptyDoorbells: Backoff
 
   var position: StreamPosition? { drain.position }
+  var createdAfter: Timestamp? { nil }
 
   /// - Parameter position: where the stream goes on; `now` or `beginning` for a first start.
   init(position: StreamPosition, timing: FeedTiming = FeedTiming(), seed: UInt64 = .random(in: 0...UInt64.max)) {
@@ -64,7 +65,7 @@ struct LongPollFeedStateMachine: FeedStateMachine {
     case (.fetchFailed(let failure), .draining(let server)): failed(failure, then: .drain(server))
     case (.fetchFailed(let failure), .findingPosition): failed(failure, then: .findPosition)
     case (.servers(let server?), .askingForServers): startDrain(Server(server: server, since: now))
-    case (.servers(nil), .askingForServers): pause(backoff.next(), .callFailed, then: .servers)
+    case (.servers(nil), .askingForServers): pause(backoff.next(), .noServer, then: .servers)
     case (.serversFailed(let failure), .askingForServers): failed(failure, then: .servers)
     case (.pollEnded(let outcome, let held, let pace), .polling(let server)):
       pollEnded(outcome, held, pace, server)
@@ -133,6 +134,8 @@ struct LongPollFeedStateMachine: FeedStateMachine {
     var server = server
     let progressed = server.brought || held >= timing.patientPoll
     server.brought = false
+    // A failure is no proof of a working server, however long it took: a connection that is never made takes long.
+    if case .failed(let failure) = outcome { return failed(failure, then: .servers) }
     if held >= timing.patientPoll {
       backoff.reset()
       emptyDoorbells.reset()

@@ -19,12 +19,14 @@ struct EventPrinter: Sendable {
     do {
       try print.begin()
       while !print.isFull, let page = try await backlog.nextPage(limit: pageSize(print)) {
-        try print.write(page)
+        if let cut = try print.write(page) {
+          print.goOn(at: try await backlog.position(behind: cut, of: page), cutIn: page)
+        }
         if isBeyond(page) { break }
       }
       try print.end()
     } catch {
-      print.end(after: error)
+      print.tellPosition()
       if !(error is OutputClosed) { throw error }
     }
   }
@@ -44,14 +46,16 @@ struct EventPrinter: Sendable {
     do {
       try print.begin()
       for try await page in feed {
-        try print.write(page)
-        try print.pause()
+        if let cut = try print.write(page) {
+          let backlog = EventBacklog(client: client, query: .init(streamType: selection.streamType))
+          print.goOn(at: try await backlog.position(behind: cut, of: page), cutIn: page)
+        }
         if print.isFull { break }
       }
       try Task.checkCancellation()
       try print.end()
     } catch {
-      print.end(after: error)
+      print.tellPosition()
       if !(error is OutputClosed) { throw error }
     }
   }
@@ -80,8 +84,8 @@ private struct Printing: ~Copyable {
   private let limit: Int
   private var printed = 0
   private var read = 0
+  /// Behind the last event that was really written.
   private var position: String?
-  private var last: FeedPage?
 
   init(formatter: any EventFormatter, accepts: @escaping (Event) -> Bool, limit: Int) {
     self.formatter = formatter
@@ -96,43 +100,45 @@ private struct Printing: ~Copyable {
     try formatter.begin(&output)
   }
 
-  mutating func write(_ page: FeedPage) throws {
-    var cut = false
-    for event in page.freshEvents where accepts(event) {
+  /// Prints what is wanted of a page. Where the limit is reached in its middle: how many entries were dealt with.
+  mutating func write(_ page: FeedPage) throws -> Int? {
+    var cut: Int?
+    // Until all of the page is out, its beginning is where a later call must go on.
+    position = position ?? page.requestedPosition?.text
+    for index in page.fresh {
+      let event = page.events.entries[index]
+      guard accepts(event) else { continue }
       if isFull {
-        cut = true
+        cut = index
         break
       }
       try formatter.write(event, to: &output)
       printed += 1
     }
     read += page.fresh.count
-    // In the middle of a page only its beginning is a position from which nothing is left out.
-    position =
-      cut
-      ? page.requestedPosition?.text ?? StreamPosition.beginning.text
-      : page.position?.text ?? position ?? page.requestedPosition?.text ?? page.events.nextStreamPosition?.text
-    try output.flush()
-    ProgressLine.draw("\(printed) events printed, \(read) read")
-  }
-
-  mutating func pause() throws {
     try formatter.pause(&output)
     try output.flush()
+    if cut == nil { position = page.position?.text ?? position ?? page.events.nextStreamPosition?.text }
+    ProgressLine.draw("\(printed) events printed, \(read) read")
+    return cut
+  }
+
+  /// After a cut: at the position behind what was dealt with, where Box could name one, else at the page's beginning.
+  mutating func goOn(at position: StreamPosition?, cutIn page: FeedPage) {
+    self.position = position?.text ?? page.requestedPosition?.text ?? StreamPosition.beginning.text
   }
 
   mutating func end() throws {
-    try pause()
+    try output.flush()
     tellPosition()
   }
 
-  /// What was printed stays printed; a reader that has gone is no error.
-  mutating func end(after error: any Error) {
-    if !(error is OutputClosed) { try? pause() }
-    tellPosition()
-  }
-
-  private func tellPosition() {
-    if let position { StandardError.write("next stream position: \(TerminalText.escaped(position))\n") }
+  /// The last line. What was printed stays printed, whatever came after it.
+  func tellPosition() {
+    guard let position else {
+      StandardError.write("boxwatch: Box named no stream position\n")
+      return
+    }
+    StandardError.write("next stream position: \(TerminalText.escaped(position))\n")
   }
 }

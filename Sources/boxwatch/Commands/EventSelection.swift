@@ -21,7 +21,7 @@ struct EventSelection: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Only events before then, admin_logs only.", valueName: "time"))
+    help: ArgumentHelp("Only events before then, admin_logs only; the same forms.", valueName: "time"))
   var createdBefore: TimeArgument?
 
   @Option(help: ArgumentHelp("Only these types, with commas between.", valueName: "a,b"))

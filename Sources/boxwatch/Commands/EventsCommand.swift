@@ -26,12 +26,14 @@ struct EventsCommand: AsyncParsableCommand {
   @OptionGroup(title: "What to print") var selection: EventSelection
   @OptionGroup(title: "How to print it") var presentation: EventPresentation
 
+  @OptionGroup var display: DisplayOptions
+
   @Flag(help: "Go on with new events as they happen, until Ctrl-C.")
   var follow = false
 
   @Option(
     help: ArgumentHelp(
-      "Between two looks at an enterprise stream with --follow. (default: 12s or 60s, sooner while much happens)",
+      "Time between two requests to an enterprise stream with --follow. (default: 12s or 60s, less while much happens)",
       valueName: "duration"))
   var pollInterval: DurationArgument?
 

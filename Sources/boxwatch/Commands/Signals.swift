@@ -9,14 +9,14 @@ import UnixSignals
   import Darwin
 #endif
 
-/// SIGINT and SIGTERM: the first ends the work in order, the second at once.
+/// SIGINT, SIGTERM and SIGHUP: the first ends the work in order, the second at once.
 enum Signals {
   /// Runs `work`; a signal cancels it.
   ///
   /// - Parameter interruptedIsDone: whether being interrupted is how this work ends anyway (exit 0), or leaves it
   ///   undone (exit 130).
   static func ending(interruptedIsDone: Bool, _ work: @escaping @Sendable () async throws -> Void) async throws {
-    let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
+    let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup)
     let interrupted = Flag()
     let task = Task { try await work() }
     let watcher = Task {

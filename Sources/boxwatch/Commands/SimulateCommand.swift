@@ -14,16 +14,20 @@ struct SimulateCommand: AsyncParsableCommand {
       FAULTS  \(FaultKind.allCases.map(\.rawValue).joined(separator: ", "))
 
       CONTROL (needs no token)
-        POST /_simulator/events   an event or an array of them; what is left out is filled in
-        POST /_simulator/faults   {\"kind\":\"429\",\"count\":3}, or \"probability\" in place of \"count\"
+        POST /_simulator/events   an event or an array; what it lacks is filled in
+        POST /_simulator/faults   {\"kind\":\"429\",\"count\":3}, or \"probability\"
         GET  /_simulator/stats    what was asked and answered
-        POST /_simulator/reset    events, faults and counters back to the start
+        POST /_simulator/reset    events, faults, counters back to the start
 
       EXAMPLES
         boxwatch simulate --rate 5 --fault 500=0.05 --fault duplicate=0.1
-        BOX_DEVELOPER_TOKEN=any boxwatch events --api-url http://127.0.0.1:8484 --follow
-        curl -d '{\"event_type\":\"ITEM_UPLOAD\"}' http://127.0.0.1:8484/_simulator/events
+        export BOX_DEVELOPER_TOKEN=any
+        boxwatch events --follow --api-url http://127.0.0.1:8484
+        curl -d '{\"event_type\":\"ITEM_UPLOAD\"}' \\
+            http://127.0.0.1:8484/_simulator/events
       """)
+
+  @OptionGroup var display: DisplayOptions
 
   @Option(help: ArgumentHelp("The address to listen on.", valueName: "address"))
   var host = "127.0.0.1"
@@ -31,24 +35,26 @@ struct SimulateCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The port to listen on; 0 for any free one.", valueName: "n"))
   var port = 8484
 
-  @Option(help: ArgumentHelp("Of all that is drawn by lot: the same seed, the same events.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp("Seed of the random generator: the same seed, the same events and faults.", valueName: "n"))
   var seed: UInt64 = 1
 
   @Option(help: ArgumentHelp("New events a second.", valueName: "per-second"))
   var rate = 0.0
 
-  @Option(help: ArgumentHelp("Events that each whole stream holds at the start.", valueName: "n"))
+  @Option(help: ArgumentHelp("Events that exist at the start, on `all` and each enterprise stream.", valueName: "n"))
   var backlog = 200
 
   @Option(help: ArgumentHelp("A JSON Lines file of events in place of the generated backlog.", valueName: "file"))
   var events: String?
 
-  @Option(help: ArgumentHelp("The bearer token that is taken. (default: any)", valueName: "token"))
+  @Option(help: ArgumentHelp("The only bearer token that is accepted. (default: any)", valueName: "token"))
   var token: String?
 
   @Option(
     help: ArgumentHelp(
-      "A fault, and how often it strikes, from 0 to 1 (default 1); repeatable.", valueName: "kind[=probability]"))
+      "A fault, and how often it strikes, from 0 to 1 (default 1); repeatable.", valueName: "kind[=probability]"),
+    transform: FaultArgument.init(_:))
   var fault: [FaultArgument] = []
 
   func validate() throws {
@@ -78,19 +84,24 @@ struct SimulateCommand: AsyncParsableCommand {
 }
 
 /// `KIND` or `KIND=PROBABILITY`.
-struct FaultArgument: ExpressibleByArgument {
+struct FaultArgument {
   let kind: FaultKind
   let probability: Double
 
-  init?(argument: String) {
+  init(_ argument: String) throws {
     let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-    guard let kind = FaultKind(rawValue: String(parts[0])) else { return nil }
+    guard let kind = FaultKind(rawValue: String(parts[0])) else {
+      let known = FaultKind.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("--fault: \"\(parts[0])\" is no fault; the faults are \(known)")
+    }
     self.kind = kind
     guard parts.count == 2 else {
       probability = 1
       return
     }
-    guard let probability = Double(parts[1]), (0...1).contains(probability) else { return nil }
+    guard let probability = Double(parts[1]), (0...1).contains(probability) else {
+      throw ValidationError("--fault: \"\(parts[1])\" is no probability; it takes 0 to 1, as in \(kind.rawValue)=0.05")
+    }
     self.probability = probability
   }
 }

@@ -7,7 +7,14 @@ enum Credentials: Equatable {
 
   /// Throws a ``CommandFailure`` with exit code 78 that names what is missing.
   init(_ environment: Environment) throws {
-    if let token = environment["BOX_DEVELOPER_TOKEN"] {
+    if let text = environment["BOX_DEVELOPER_TOKEN"] {
+      // A file of variables often leaves a line break behind.
+      let token = String(text.filter { !$0.isWhitespace })
+      guard !token.isEmpty, token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+        throw CommandFailure(
+          .badConfiguration, "BOX_DEVELOPER_TOKEN holds characters that no token has",
+          advice: "Copy the token again from the developer console (Configuration, Developer Token).")
+      }
       self = .developerToken(Secret(token))
       return
     }

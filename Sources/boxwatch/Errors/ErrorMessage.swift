@@ -19,8 +19,9 @@ struct ErrorMessage {
   /// The argument parser's complaint in the same form.
   static func usage(_ complaint: String) -> String {
     let mark = "Error: "
-    return "boxwatch: error: " + (complaint.hasPrefix(mark) ? String(complaint.dropFirst(mark.count)) : complaint)
-      + "\n"
+    let text = complaint.hasPrefix(mark) ? complaint.dropFirst(mark.count) : complaint[...]
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { TerminalText.escaped(String($0)) }
+    return "boxwatch: error: " + lines.joined(separator: "\n") + "\n"
   }
 
   private static func failure(for error: any Error) -> CommandFailure? {
@@ -70,6 +71,8 @@ extension CommandFailure {
     switch fault.kind {
     case .invalidURL:
       self.init(.usage, fault.description, advice: "--api-url takes an address such as https://api.box.com")
+    case .redirectRefused:
+      self.init(.unreachable, fault.description, advice: "Is --api-url the address of the Box API itself?")
     default:
       self.init(.unreachable, "Box cannot be reached: \(fault)", advice: "Check the network, a proxy, and --api-url.")
     }

@@ -12,9 +12,11 @@ enum Console {
   /// Tells of a feed's troubles; what goes as it should is not told.
   static func tell(_ notices: AsyncStream<FeedNotice>) async {
     for await notice in notices {
-      guard case .waiting(let duration, let reason, let error?) = notice else { continue }
-      StandardError.write(
-        "boxwatch: \(reason.rawValue), next in \(duration.roundedText): \(TerminalText.escaped(error))\n")
+      guard case .waiting(let duration, let reason, let error) = notice else { continue }
+      let isTrouble = error != nil || reason == .noPosition || reason == .noServer || reason == .briefServer
+      guard isTrouble else { continue }
+      let because = error.map { ": \(TerminalText.escaped($0))" } ?? ""
+      StandardError.write("boxwatch: \(reason.rawValue), next in \(duration.roundedText)\(because)\n")
     }
   }
 }

@@ -13,7 +13,7 @@ protocol EventFormatter: Sendable {
   /// What stands before the first event.
   mutating func begin(_ output: inout StandardOutput) throws
   mutating func write(_ event: Event, to output: inout StandardOutput) throws
-  /// A pause in the stream: what is held back is written.
+  /// The end of a page: what is held back is written.
   mutating func pause(_ output: inout StandardOutput) throws
 }
 
@@ -77,7 +77,8 @@ enum OneLine {
 enum Cell {
   static func text(_ field: FieldPath, of event: Event) -> String {
     guard let value = event.value(at: field), value.kind != .null else { return "" }
-    return value.string ?? value.withUnsafeBytes(OneLine.text)
+    if value.kind == .string { return value.string ?? value.lossyString }
+    return value.withUnsafeBytes(OneLine.text)
   }
 
   /// What CSV and tables show when nobody chooses (CLI.md, "events").

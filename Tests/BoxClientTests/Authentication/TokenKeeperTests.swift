@@ -57,6 +57,22 @@ struct TokenKeeperTests {
     #expect(AccessToken(Secret("x"), lifetime: lifetime).renewAfter == renewAfter)
   }
 
+  @Test("A token that is still good serves when its early renewal fails, unless Box refused it")
+  func renewalFails() async throws {
+    let source = ScriptedTokens { number in
+      guard number == 1 else { throw NoToken(number: number) }
+      return AccessToken(Secret("T-1"), lifetime: .seconds(3600), renewAfter: .zero)
+    }
+    let keeper = TokenKeeper(source)
+    let lease = try await keeper.token()
+    #expect(try await keeper.token().token == Secret("T-1"))
+    #expect(source.count == 2)
+    // The next attempt has time.
+    #expect(try await keeper.token().token == Secret("T-1"))
+    #expect(source.count == 2)
+    await #expect(throws: NoToken(number: 3)) { _ = try await keeper.token(after: lease) }
+  }
+
   @Test("A refused token is replaced; who comes later with the old one gets the new one")
   func refused() async throws {
     let source = ScriptedTokens()

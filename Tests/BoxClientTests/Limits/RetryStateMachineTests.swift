@@ -49,11 +49,17 @@ struct RetryStateMachineTests {
   func hopeless() {
     #expect(pauses(machine(), .network(.invalidURL)) == [])
     #expect(pauses(machine(), .network(.tooLarge)) == [])
+    #expect(pauses(machine(), .network(.redirectRefused)) == [])
   }
 
-  @Test("A refusal fails at once", arguments: [202, 400, 402, 403, 404, 405, 409, 410, 412, 416, 501, 505, 302])
+  @Test("A refusal fails at once", arguments: [400, 402, 403, 404, 405, 409, 410, 412, 416, 302])
   func refused(status: Int) {
     #expect(pauses(machine(), .answered(status: status, retryAfter: nil)) == [])
+  }
+
+  @Test("Every fault of the server is waited out", arguments: [500, 501, 502, 503, 504, 505, 507, 520, 599])
+  func serverFaults(status: Int) {
+    #expect(pauses(machine(), .answered(status: status, retryAfter: nil))?.count == 4)
   }
 
   @Test("The pause that Box asks for is kept", arguments: [202, 429, 503])

@@ -28,8 +28,8 @@ struct RedirectTests {
     arguments: [
       (here, "http://api.box.com/2.0/events", "http://api.box.com"),
       (here, "http://other.example/x", "http://other.example"),
-      (here, "ftp://other.example/x", "is no URL"),
-      (here, "https://user@api.box.com/x", "is no URL"),
+      (here, "ftp://other.example/x", "is no http or https URL"),
+      (here, "https://user@api.box.com/x", "is no http or https URL"),
       (here, "events", "is not followed"),
       (here, "", "is not followed"),
       (here, "mailto:someone@box.com", "is not followed"),
@@ -38,7 +38,7 @@ struct RedirectTests {
     ])
   func refused(url: String, location: String, mention: String) throws {
     let fault = try #require(throws: NetworkFault.self) { try Redirect.target(location, from: url) }
-    #expect(fault.kind == .broken)
+    #expect(fault.kind == .redirectRefused)
     #expect(fault.description.contains(mention))
   }
 }

@@ -53,12 +53,24 @@ struct RealtimeServersTests {
     #expect(server.retryTimeout == .seconds(610))
   }
 
+  @Test("A retry timeout below a second is a second, so that a silent server is not polled in a storm")
+  func shortTimeout() throws {
+    #expect(try server(#","retry_timeout":0.01"#).retryTimeout == .seconds(1))
+  }
+
+  @Test("One entry that is no server costs itself alone")
+  func oddEntry() throws {
+    let body = #"{"entries":[null,7,{"type":"realtime_server","url":"http://127.0.0.1/a"}]}"#
+    let answer = HTTPAnswer(status: 200, headers: [:], body: PaddedBytes(body.utf8))
+    #expect(try RealtimeServers(answer: answer).first?.url == "http://127.0.0.1/a")
+  }
+
   @Test("Fractions are kept where they mean something")
   func fractions() throws {
-    let server = try server(#","ttl":0.5,"max_retries":2.9,"retry_timeout":"0.25""#)
+    let server = try server(#","ttl":0.5,"max_retries":2.9,"retry_timeout":"2.5""#)
     #expect(server.timeToLive == .seconds(30))
     #expect(server.maxRetries == 2)
-    #expect(server.retryTimeout == .milliseconds(250))
+    #expect(server.retryTimeout == .milliseconds(2500))
   }
 
   @Test(

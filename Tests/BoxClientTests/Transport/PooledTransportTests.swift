@@ -156,7 +156,7 @@ struct PooledTransportTests {
     }
     let fault = try await fault(of: server)
     #expect(fault.kind == .tooLarge)
-    #expect(fault.description == "the answer exceeds 256 MiB")
+    #expect(fault.description == "the answer exceeds 64 MiB")
   }
 
   @Test("A refused connection is told with the place and the reason")

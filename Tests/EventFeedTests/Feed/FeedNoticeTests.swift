@@ -90,7 +90,7 @@ struct FeedNoticeTests {
   func noServer() async throws {
     let feed = try feed { _, _, _ in ScriptedTransport.answer(200, #"{"chunk_size":0,"entries":[]}"#) }
     let notices = try await notices(of: feed) { if case .waiting = $0 { true } else { false } }
-    guard case .server(nil) = notices.first, case .waiting(_, .callFailed, nil) = notices.last else {
+    guard case .server(nil) = notices.first, case .waiting(_, .noServer, nil) = notices.last else {
       Issue.record("the notices are \(notices)")
       return
     }

@@ -27,7 +27,7 @@ struct LongPollServerTests {
     let run = LongPollRun(LongPollFeedStateMachine(position: StreamPosition("7")))
     run(.start)
     for step in 0..<20 {
-      let pause = try #require(run(.servers(nil)).pause(.callFailed))
+      let pause = try #require(run(.servers(nil)).pause(.noServer))
       #expect(backoffRange(step).contains(pause))
       #expect(run(.waited) == .askForServers)
     }

@@ -76,6 +76,11 @@ struct FeedSimulation {
     try simulator.append(Self.texts(numbers))
   }
 
+  /// The next GETs of events are answered with an empty page and position 0.
+  func lieOfEmptiness(_ count: Int) {
+    simulator.setFaults([Fault(.emptyZeroPosition, .count(count))])
+  }
+
   /// Returns when so many polls wait.
   func untilPollsOpen(_ count: Int) async throws {
     while simulator.statistics.pollsOpen != count {

@@ -17,18 +17,23 @@ struct Command {
     return tests.deletingLastPathComponent().appendingPathComponent("boxwatch")
   }
 
-  /// - Parameter environment: all variables that the command sees beside `PATH`.
-  static func run(_ arguments: [String], environment: [String: String] = [:]) async throws -> Result {
-    let running = try start(arguments, environment: environment)
-    return await running.finish()
+  /// - Parameters:
+  ///   - environment: all variables that the command sees beside `PATH`.
+  ///   - output: a file that takes standard output in place of the result.
+  static func run(
+    _ arguments: [String], environment: [String: String] = [:], output: String? = nil
+  ) async throws -> Result {
+    try await start(arguments, environment: environment, output: output).finish()
   }
 
-  static func start(_ arguments: [String], environment: [String: String] = [:]) throws -> Running {
+  static func start(
+    _ arguments: [String], environment: [String: String] = [:], output: String? = nil
+  ) throws -> Running {
     let process = Process()
     process.executableURL = executable
     process.arguments = arguments
     process.environment = environment.merging(["PATH": "/usr/bin:/bin"]) { $1 }
-    return try Running(process)
+    return try Running(process, output: output)
   }
 
   /// A command that has been started.
@@ -39,12 +44,13 @@ struct Command {
     private let collectedOutput: Task<Data, Never>
     private let collectedErrors: Task<Data, Never>
 
-    fileprivate init(_ process: Process) throws {
+    fileprivate init(_ process: Process, output file: String?) throws {
       process.standardInput = FileHandle.nullDevice
-      process.standardOutput = output
+      process.standardOutput = file.flatMap(FileHandle.init(forWritingAtPath:)) ?? output
       process.standardError = errors
       try process.run()
       self.process = process
+      if file != nil { try output.fileHandleForWriting.close() }
       collectedOutput = Self.collect(output.fileHandleForReading)
       collectedErrors = Self.collect(errors.fileHandleForReading)
     }

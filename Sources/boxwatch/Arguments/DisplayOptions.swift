@@ -1,0 +1,9 @@
+import ArgumentParser
+
+/// What every command takes.
+struct DisplayOptions: ParsableArguments {
+  @Flag(
+    name: .customLong("no-color"),
+    help: "Print without colours, as the variable NO_COLOR asks; nothing is coloured yet.")
+  var noColor = false
+}
