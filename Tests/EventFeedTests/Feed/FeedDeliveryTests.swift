@@ -83,13 +83,12 @@ struct FeedDeliveryTests {
 
   @Test("that begins at a time delivers what happened since", .timeLimit(.minutes(1)))
   func startTime() async throws {
-    try await FeedSimulation.run({
-      $0.events = [
+    try await FeedSimulation.run { simulation in
+      try simulation.simulator.append([
         #"{"event_id":"before","created_at":"2026-01-05T08:59:59Z"}"#,
         #"{"event_id":"at","created_at":"2026-01-05T09:00:00Z"}"#,
         #"{"event_id":"after","created_at":"2026-01-05T09:00:01Z"}"#,
-      ]
-    }) { simulation in
+      ])
       let nine = try #require(Timestamp("2026-01-05T09:00:00Z"))
       let delivery = try await simulation.feed(.adminLogs, from: .time(nine)).read(2)
       #expect(delivery.ids == ["at", "after"])
