@@ -53,8 +53,3 @@ struct Boxwatch: AsyncParsableCommand {
     exit(withError: code)
   }
 }
-
-/// The product's version.
-enum Version {
-  static let text = "0.1.0"
-}

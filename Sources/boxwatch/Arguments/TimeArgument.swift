@@ -17,13 +17,3 @@ struct TimeArgument: ExpressibleByArgument {
 
   static let forms = "RFC 3339 such as 2026-01-05T09:00:00Z, or relative such as -1h"
 }
-
-/// A duration on the command line: seconds, or text such as `5m`.
-struct DurationArgument: ExpressibleByArgument {
-  let duration: Duration
-
-  init?(argument: String) {
-    guard let duration = Duration(text: argument) else { return nil }
-    self.duration = duration
-  }
-}

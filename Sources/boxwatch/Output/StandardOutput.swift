@@ -47,38 +47,3 @@ struct StandardOutput: ~Copyable {
     }
   }
 }
-
-/// Nobody reads the output any more.
-struct OutputClosed: Error {}
-
-/// Messages for the person: everything that is not data.
-enum StandardError {
-  static var isTerminal: Bool { isatty(2) == 1 }
-
-  static func write(_ text: String) {
-    ProgressLine.clear()
-    var bytes = Array(text.utf8)[...]
-    while !bytes.isEmpty {
-      let written = bytes.withUnsafeBytes { Descriptor.write(2, $0) }
-      guard written > 0 || errno == EINTR else { return }
-      bytes = bytes.dropFirst(max(0, written))
-    }
-  }
-}
-
-private enum Descriptor {
-  static func write(_ descriptor: CInt, _ bytes: UnsafeRawBufferPointer) -> Int {
-    #if canImport(Glibc)
-      Glibc.write(descriptor, bytes.baseAddress, bytes.count)
-    #elseif canImport(Musl)
-      Musl.write(descriptor, bytes.baseAddress, bytes.count)
-    #else
-      Darwin.write(descriptor, bytes.baseAddress, bytes.count)
-    #endif
-  }
-
-  static func waitUntilWritable(_ descriptor: CInt) {
-    var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-    poll(&waiting, 1, -1)
-  }
-}

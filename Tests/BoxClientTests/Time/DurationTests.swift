@@ -40,7 +40,8 @@ struct DurationTests {
       (.zero, "0 ms"), (.milliseconds(250), "250 ms"), (.microseconds(1600), "2 ms"), (.seconds(1), "1 s"),
       (.milliseconds(1500), "1.5 s"), (.milliseconds(1549), "1.5 s"), (.milliseconds(59_990), "60 s"),
       (.seconds(119), "119 s"),
-      (.seconds(120), "2 min"), (.seconds(610), "10 min"), (.seconds(7199), "120 min"), (.seconds(7200), "2 h"),
+      (.seconds(120), "2 min"), (.seconds(610), "10 min"), (.seconds(7100), "118 min"), (.seconds(7199), "2 h"),
+      (.milliseconds(999_900), "17 min"), (.microseconds(999_900), "1 s"), (.seconds(7200), "2 h"),
       (.seconds(86_400), "24 h"),
     ] as [(Duration, String)])
   func told(duration: Duration, text: String) {

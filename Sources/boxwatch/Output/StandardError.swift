@@ -1,0 +1,22 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Messages for the person: everything that is not data.
+enum StandardError {
+  static var isTerminal: Bool { isatty(2) == 1 }
+
+  static func write(_ text: String) {
+    ProgressLine.clear()
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      let written = bytes.withUnsafeBytes { Descriptor.write(2, $0) }
+      guard written > 0 || errno == EINTR else { return }
+      bytes = bytes.dropFirst(max(0, written))
+    }
+  }
+}
