@@ -149,7 +149,11 @@ def drain(fetch: Any, position: str = "0") -> list[Any]:
 
 
 def distinct(events: Iterable[Event]) -> list[Event]:
-    return list({event["event_id"]: event for event in reversed(list(events))}.values())[::-1]
+    """Each event once, where it came first."""
+    first: dict[str, Event] = {}
+    for event in events:
+        first.setdefault(event["event_id"], event)
+    return list(first.values())
 
 
 def ids(events: Iterable[Event]) -> list[str]:
