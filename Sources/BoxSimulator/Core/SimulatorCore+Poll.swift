@@ -1,4 +1,5 @@
 import NIOCore
+import ServiceLifecycle
 
 extension SimulatorCore {
   /// Waits until the view shows something after the position, or the hold time is over, or `end` is called.
@@ -10,7 +11,7 @@ extension SimulatorCore {
       self.endPoll(number, .reconnect)
     }
     defer { timer.cancel() }
-    return await withTaskCancellationHandler {
+    return await withTaskCancellationOrGracefulShutdownHandler {
       await withCheckedContinuation { continuation in
         let visibility = configuration.visibility(of: view.type)
         // Looking and beginning to wait are one step, so that no event falls between them.
@@ -23,8 +24,8 @@ extension SimulatorCore {
         }
         if let ring { continuation.resume(returning: ring) }
       }
-    } onCancel: {
-      endPoll(number, .gone)
+    } onCancelOrGracefulShutdown: {
+      self.endPoll(number, .gone)
     }
   }
 

@@ -1,5 +1,6 @@
 import Hummingbird
 import NIOCore
+import ServiceLifecycle
 
 extension SimulatorResponder {
   /// What a fault answers in the endpoint's place; nil for faults that act on the endpoint's own answer.
@@ -45,7 +46,11 @@ extension SimulatorResponder {
     let (stream, continuation) = AsyncStream<Never>.makeStream()
     // What the reading of a closed connection throws says nothing more: the request is over.
     try? await request.body.consumeWithInboundCloseHandler { _ in
-      for await _ in stream {}
+      await withTaskCancellationOrGracefulShutdownHandler {
+        for await _ in stream {}
+      } onCancelOrGracefulShutdown: {
+        continuation.finish()
+      }
     } onInboundClosed: {
       continuation.finish()
     }

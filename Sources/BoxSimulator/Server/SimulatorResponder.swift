@@ -1,5 +1,6 @@
 import Hummingbird
 import NIOCore
+import ServiceLifecycle
 
 /// Finds the endpoint for a request, lets the faults have their say, counts the answer.
 struct SimulatorResponder: HTTPResponder {
@@ -63,7 +64,10 @@ struct SimulatorResponder: HTTPResponder {
       for kind in verdict.kinds { state.statistics.faults[kind, default: 0] += 1 }
       return verdict
     }
-    if verdict.isSlow { try? await Task.sleep(for: core.configuration.slowDelay) }
+    if verdict.isSlow {
+      let delay = core.configuration.slowDelay
+      try? await cancelWhenGracefulShutdown { try await Task.sleep(for: delay) }
+    }
     if let fault = verdict.replacement, let answer = await faultAnswer(fault, request) { return answer }
     var answer =
       switch endpoint {

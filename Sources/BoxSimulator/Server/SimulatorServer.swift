@@ -55,8 +55,8 @@ struct SimulatorServer {
   /// the process.
   private func serve(_ application: some ApplicationProtocol, logger: Logger) async throws {
     var configuration = ServiceGroupConfiguration(services: [.init(service: application)], logger: logger)
-    // Polls would be held for minutes; whoever stops the simulator does not wait for them.
-    configuration.maximumGracefulShutdownDuration = .milliseconds(100)
+    // Polls, stalls and delays end by themselves then. What else keeps a connection busy is cut off in the end.
+    configuration.maximumGracefulShutdownDuration = .seconds(5)
     let group = ServiceGroup(configuration: configuration)
     let serving = Task { try await group.run() }
     try await withTaskCancellationHandler {
