@@ -14,7 +14,7 @@ public struct EventBacklog: Sendable {
   private var drain: Drain
   private var seen: SeenEvents
   private var step: Drain.Step = .again
-  /// Empty answers in a row that named no position.
+  /// Empty answers without a position, since the last page that was at least half full.
   private var doubtfulEnds = 0
   /// An empty page with position 0 is how `admin_logs` ends, and how Box has lied: it is believed the third time.
   private static let doubts = 2
@@ -57,7 +57,8 @@ public struct EventBacklog: Sendable {
     } else if entries.isEmpty, isFiltered, drain.position != asked {
       // Box may have filtered a whole page away: the end is where the position stands still.
       step = .againAfterPause
-    } else if !entries.isEmpty {
+    } else if entries.count * 2 >= limit {
+      // There was more after all. The few events that happen meanwhile are no reason to doubt again, and for ever.
       doubtfulEnds = 0
     }
     return FeedPage(

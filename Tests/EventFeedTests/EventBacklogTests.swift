@@ -47,6 +47,18 @@ struct EventBacklogTests {
     }
   }
 
+  @Test("ends on a stream where something happens all the time", .timeLimit(.minutes(1)))
+  func busy() async throws {
+    // Every second answer holds the event that has just happened, as on a busy admin_logs.
+    let transport = ScriptedTransport { _, _, number in
+      number.isMultiple(of: 2)
+        ? ScriptedTransport.page([], next: "0") : ScriptedTransport.page(["e\(number)"], next: "\(number)")
+    }
+    let query = GetEventsQueryParams(streamType: .adminLogs, streamPosition: StreamPosition("1"))
+    let delivery = try await read(EventBacklog(client: try transport.client(), query: query, timing: .brief))
+    #expect(delivery.ids == ["e1", "e3", "e5"])
+  }
+
   @Test("goes on over an empty page that moves while Box filters", .timeLimit(.minutes(1)))
   func filteredAway() async throws {
     let transport = ScriptedTransport { _, _, number in

@@ -24,6 +24,9 @@ struct EventPrinter: Sendable {
         }
         if isBeyond(page) { break }
       }
+      if print.isFull && selection.limit == nil {
+        StandardError.write("boxwatch: stopped at the usual limit of \(limit) events; --limit 0 prints all\n")
+      }
       try print.end()
     } catch {
       print.tellPosition()

@@ -16,8 +16,8 @@ struct EventsCommand: AsyncParsableCommand {
             the simulator's events, then new ones as they happen
         boxwatch events --limit 0 > events.jsonl
             everything that Box still keeps of your own account
-        boxwatch events --stream-type admin_logs --created-after -24h --format csv
-            the enterprise's last day, for a spreadsheet
+        boxwatch events --stream-type admin_logs --created-after -24h --limit 0
+            all that happened in the enterprise in a day
         boxwatch events --stream-position now
             no events, but the position at which the stream stands
       """)

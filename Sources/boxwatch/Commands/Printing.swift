@@ -11,6 +11,8 @@ struct Printing: ~Copyable {
   private var read = 0
   /// Behind the last event that was really written.
   private var position: String?
+  /// As long as there is no position: the time at which the stream begins.
+  private var begunAt: Timestamp?
 
   init(formatter: any EventFormatter, accepts: @escaping (Event) -> Bool, limit: Int) {
     self.formatter = formatter
@@ -43,7 +45,12 @@ struct Printing: ~Copyable {
     read += page.fresh.count
     try formatter.pause(&output)
     try output.flush()
-    if cut == nil { position = page.position?.text ?? position ?? page.events.nextStreamPosition?.text }
+    begunAt = page.createdAfter
+    if cut == nil {
+      // A stream that begins at a time has no position yet: Box's 0 would mean the whole history.
+      let named = begunAt == nil ? page.events.nextStreamPosition?.text : nil
+      position = page.position?.text ?? position ?? named
+    }
     ProgressLine.draw("\(printed) events printed, \(read) read")
     return cut
   }
@@ -55,13 +62,18 @@ struct Printing: ~Copyable {
 
   mutating func end() throws {
     try output.flush()
-    if position == nil { StandardError.write("boxwatch: Box named no stream position\n") }
+    if position == nil && begunAt == nil { StandardError.write("boxwatch: Box named no stream position\n") }
     tellPosition()
   }
 
   /// The last line, unless nothing is known. What was printed stays printed, whatever came after it.
   func tellPosition() {
-    guard let position else { return }
+    guard let position else {
+      if let begunAt {
+        StandardError.write("boxwatch: no stream position yet; go on with --created-after \(begunAt)\n")
+      }
+      return
+    }
     StandardError.write("next stream position: \(TerminalText.escaped(position))\n")
   }
 }

@@ -20,6 +20,8 @@ extension CommandFailure {
     case 403: self.init(.refused, "\(refusal)", advice: Advice.forbidden)
     case 400 where refusal.message?.lowercased().contains("position") == true:
       self.init(.badInput, "\(refusal)", advice: Advice.position(nil))
+    case 404:
+      self.init(.badInput, "\(refusal)", advice: "Is --api-url the address alone, without a path such as /2.0?")
     case 408, 429, 500...: self.init(.unreachable, "\(refusal)", advice: "Box is busy or in trouble; try again later.")
     default: self.init(.badInput, "\(refusal)")
     }
