@@ -50,7 +50,8 @@ struct EventPrinter: Sendable {
       try print.begin()
       for try await page in feed {
         if let cut = try print.write(page) {
-          let backlog = EventBacklog(client: client, query: .init(streamType: selection.streamType))
+          let query = GetEventsQueryParams(streamType: selection.streamType, createdAfter: selection.createdAfter?.time)
+          let backlog = EventBacklog(client: client, query: query)
           print.goOn(at: try await backlog.position(behind: cut, of: page), cutIn: page)
         }
         if print.isFull { break }
