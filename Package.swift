@@ -21,7 +21,7 @@ let package = Package(
     .executableTarget(
       name: "boxwatch",
       dependencies: [
-        "BoxClient", "BoxSimulator", "EventFeed",
+        "BoxClient", "BoxSimulator", "Delivery", "EventFeed", "RuleEngine",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -42,6 +42,16 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ]),
+    .target(
+      name: "RuleEngine",
+      dependencies: [
+        "BoxClient", "CEventPage", "Delivery", "LuaHost",
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    .target(name: "LuaHost", dependencies: ["CBoxLua"]),
+    .target(name: "CBoxLua", dependencies: ["CEventPage", "CLua"], cSettings: [.define("_GNU_SOURCE")]),
+    .systemLibrary(name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
+    .target(name: "Delivery"),
     .target(name: "CEventPage", linkerSettings: [.linkedLibrary("simdjson")]),
     .target(
       name: "BoxSimulator",
@@ -60,6 +70,10 @@ let package = Package(
     .testTarget(name: "BoxClientTests", dependencies: ["BoxClient"]),
     .testTarget(name: "EventFeedTests", dependencies: ["BoxClient", "BoxSimulator", "EventFeed"]),
     .testTarget(name: "boxwatchTests", dependencies: ["boxwatch", "BoxSimulator"]),
+    .testTarget(name: "LuaHostTests", dependencies: ["LuaHost"]),
+    .testTarget(
+      name: "RuleEngineTests", dependencies: ["BoxClient", "RuleEngine"], exclude: ["Hostile"]),
+    .testTarget(name: "DeliveryTests", dependencies: ["Delivery"]),
     .testTarget(name: "BoxSimulatorTests", dependencies: ["BoxSimulator"]),
   ],
   swiftLanguageModes: [.v6],

@@ -5,18 +5,24 @@ import ArgumentParser
 struct Boxwatch: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "boxwatch",
-    abstract: "Watch a Box account's events.",
+    abstract: "Watch a Box account's events and run Lua rules on them.",
     discussion: """
       EXAMPLES
         boxwatch events --simulate --follow
             events as they happen, without an account
         boxwatch events --limit 20 --format table
             the oldest 20 events that Box still keeps
+        boxwatch replay events.jsonl --rules rules/
+            rules over recorded events, offline
+        boxwatch test rules/
+            the tests beside the rules
         boxwatch simulate --rate 5
             a simulated Box Events API on port 8484
       """,
     version: "boxwatch \(Version.text)",
-    subcommands: [EventsCommand.self, SimulateCommand.self])
+    subcommands: [
+      EventsCommand.self, CheckCommand.self, TestCommand.self, ReplayCommand.self, SimulateCommand.self,
+    ])
 
   @OptionGroup var display: DisplayOptions
 

@@ -1,13 +1,14 @@
 import CEventPage
 
 /// The text of one page with the index over it. Immutable: any number of threads may read it at once.
-final class EventPage: @unchecked Sendable {
+package final class EventPage: @unchecked Sendable {
   // Unchecked because of the C pointers. Neither the text nor the index behind them changes after `init`
   // (CEventPage.h), and both live as long as this object.
   private let bytes: PaddedBytes
-  private let page: OpaquePointer
+  /// The `cep_page`, for the bridge to the scripts.
+  package let page: OpaquePointer
 
-  let events: UnsafeBufferPointer<cep_event>
+  package let events: UnsafeBufferPointer<cep_event>
   private let fields: UnsafePointer<cep_field>?
 
   /// Reads a page, an array of events or a single event. Throws ``DamagedPage``.
@@ -41,7 +42,7 @@ final class EventPage: @unchecked Sendable {
   }
 
   /// The bytes of a part of the text; valid while the page lives.
-  func bytes(_ span: cep_span) -> UnsafeRawBufferPointer {
+  package func bytes(_ span: cep_span) -> UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(start: bytes.start + Int(span.offset), count: Int(span.length))
   }
 
@@ -50,7 +51,7 @@ final class EventPage: @unchecked Sendable {
   }
 
   /// A string's characters, from the span between its quotes; as they stand where they are no JSON string.
-  func unescaped(_ span: cep_span) -> String {
+  package func unescaped(_ span: cep_span) -> String {
     let raw = bytes(span)
     guard raw.contains(UInt8(ascii: "\\")) else { return String(decoding: raw, as: UTF8.self) }
     return JSONString.unescape(raw) ?? String(decoding: raw, as: UTF8.self)

@@ -2,7 +2,7 @@ import CEventPage
 
 /// One page of events: the answer of GET /events (PROTOCOL.md, section 3 "Response").
 public struct Events: Sendable {
-  let page: EventPage
+  package let page: EventPage
   /// Box's time when it answered: the header `Date`. Nil for a page that no server sent.
   public private(set) var servedAt: Timestamp?
 

@@ -36,18 +36,20 @@ public final class PaddedBytes: @unchecked Sendable {
   public var text: String { withUnsafeBytes { String(decoding: $0, as: UTF8.self) } }
 
   /// Collects bytes into one piece of memory. Not to be copied while it is in use: it owns that memory.
-  struct Builder: ~Copyable {
+  public struct Builder: ~Copyable {
     private var start: UnsafeMutablePointer<CChar>
-    private(set) var count = 0
+    /// Bytes so far.
+    public private(set) var count = 0
     private var capacity: Int
     private static var padding: Int { Int(CEP_PADDING) }
 
-    init(expecting expected: Int = 0) {
+    /// Room for `expected` bytes; more of them cost a move.
+    public init(expecting expected: Int = 0) {
       capacity = max(expected, 256)
       start = .allocate(capacity: capacity + Builder.padding)
     }
 
-    mutating func append(_ bytes: UnsafeRawBufferPointer) {
+    public mutating func append(_ bytes: UnsafeRawBufferPointer) {
       guard let source = bytes.baseAddress, !bytes.isEmpty else { return }
       if count + bytes.count > capacity { grow(to: count + bytes.count) }
       UnsafeMutableRawPointer(start + count).copyMemory(from: source, byteCount: bytes.count)
@@ -74,7 +76,7 @@ public final class PaddedBytes: @unchecked Sendable {
       return result
     }
 
-    consuming func build() -> PaddedBytes {
+    public consuming func build() -> PaddedBytes {
       let (start, count, capacity) = finish()
       return PaddedBytes(start: start, count: count, capacity: capacity)
     }

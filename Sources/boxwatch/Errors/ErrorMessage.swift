@@ -1,6 +1,7 @@
 import BoxClient
 import BoxSimulator
 import EventFeed
+import RuleEngine
 
 /// The one place where errors become text and exit codes.
 struct ErrorMessage {
@@ -37,6 +38,8 @@ struct ErrorMessage {
       CommandFailure(
         .unreachable, "\(damaged)", advice: "Is --api-url the address of the Box API, and no proxy in between?")
     case let error as BoxSimulatorError: CommandFailure(error)
+    case let error as RecordedEventsError:
+      CommandFailure(error.reason == .missing ? .missingFile : .badInput, error.problem, advice: error.advice)
     case is CancellationError: CommandFailure(.interrupted, "interrupted")
     default: nil
     }

@@ -1,6 +1,8 @@
 /// The exit codes of CLI.md, after sysexits.h.
 enum ExitStatus: Int32, Error {
   case done = 0
+  /// Tests or checks failed.
+  case failed = 1
   case usage = 64
   case badInput = 65
   case missingFile = 66

@@ -14,5 +14,7 @@ enum StandardStreams {
     for descriptor: CInt in 0...2 where fcntl(descriptor, F_GETFD) == -1 {
       _ = open("/dev/null", descriptor == 2 ? O_WRONLY : O_RDONLY)
     }
+    // A limit on file sizes is an error of that write, not the end of the program.
+    signal(SIGXFSZ, SIG_IGN)
   }
 }

@@ -1,0 +1,274 @@
+import CBoxLua
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// One script's Lua: its globals, its memory, its calls.
+///
+/// Confined to the thread that made it, which is a ``LuaThread``'s; every call checks that. Scripts never run outside
+/// the calls of this type, and the host's functions must not call back into the state.
+public final class LuaState {
+  /// What a state may use.
+  public struct Limits: Sendable {
+    /// Bytes that the script may hold.
+    public var memory = 64 << 20
+    public init(memory: Int = 64 << 20) { self.memory = memory }
+  }
+
+  private let pointer: OpaquePointer
+  private let owner = pthread_self()
+  private let releases = ReleaseQueue()
+  private let host: (HostCall) -> HostReply
+  /// What the script waits for, between the host's answer and the return to ``call(_:event:arguments:cpu:wait:)``.
+  /// Names of chunks that Lua shortens in its messages.
+  private var longNames: [String] = []
+  private var pendingWait: (@Sendable () async throws -> [LuaValue])?
+
+  /// - Throws: ``LuaFailure`` when memory is short.
+  public init(limits: Limits = Limits(), host: @escaping (HostCall) -> HostReply) throws {
+    self.host = host
+    guard
+      let pointer = bxl_open(
+        limits.memory,
+        { context, _, function, ticket, arguments in
+          Unmanaged<LuaState>.fromOpaque(context!).takeUnretainedValue().answer(function, ticket, arguments)
+        }, nil)
+    else { throw LuaFailure(.memory, "not enough memory for a Lua state") }
+    self.pointer = pointer
+    bxl_set_context(pointer, Unmanaged.passUnretained(self).toOpaque())
+  }
+
+  deinit {
+    bxl_close(pointer)
+  }
+
+  private func checkThread() {
+    precondition(pthread_equal(pthread_self(), owner) != 0, "a Lua state was used outside its thread")
+  }
+
+  // MARK: Setting up
+
+  /// Makes `box.<path>` call the host; below `host.` only the prelude sees it.
+  public func define(_ path: String, as function: Int32) throws {
+    checkThread()
+    try check(bxl_define(pointer, path, function))
+  }
+
+  /// Runs the product's own Lua, which gets the tables `host` and `box` as its arguments.
+  public func runPrelude(_ text: String) throws {
+    checkThread()
+    try check(text.withBytes { bxl_run_prelude(pointer, $0.bytes, $0.length, "=box") })
+  }
+
+  /// Makes the libraries read-only. From here on scripts run.
+  public func seal(seed: UInt64) throws {
+    checkThread()
+    try check(bxl_seal(pointer, seed))
+  }
+
+  /// Compiles a script.
+  ///
+  /// - Parameter name: as tracebacks show it.
+  /// - Throws: ``LuaFailure`` whose message begins with `name:line`.
+  public func load(_ text: [UInt8], name: String) throws -> LuaFunction {
+    checkThread()
+    var reference: Int64 = 0
+    if name.utf8.count > Self.shownBytes && !longNames.contains(name) { longNames.append(name) }
+    // One byte too many, so that an empty text has an address as well.
+    let status = (text + [0]).withBytes { bxl_load(pointer, $0.bytes, text.count, name, &reference) }
+    try check(status)
+    return LuaFunction(reference: reference, releases: releases)
+  }
+
+  /// Whether assigning a new global is allowed, as at a file's top level.
+  public var allowsNewGlobals = false {
+    didSet { bxl_allow_globals(pointer, allowsNewGlobals) }
+  }
+
+  // MARK: Calls
+
+  /// The event that calls with `event: true` get as their first argument.
+  ///
+  /// - Parameter attempt: 1, or more when the event was handled before and is again.
+  public func setEvent(_ page: LuaPage, _ index: Int, stream: String, replayed: Bool = false, attempt: Int = 1) throws {
+    checkThread()
+    var stream = stream
+    let status = stream.withUTF8 { text in
+      text.withMemoryRebound(to: CChar.self) { text in
+        var info = bxl_event_info(
+          stream: bxl_bytes(bytes: text.baseAddress, length: text.count), replayed: replayed,
+          attempt: Int64(attempt))
+        return bxl_set_event(pointer, page.pointer, UInt32(index), &info)
+      }
+    }
+    try check(status)
+  }
+
+  /// The page is done with: events of it that the script still holds get a copy of their own.
+  public func pageDone() {
+    checkThread()
+    bxl_page_done(pointer)
+    releaseFunctions()
+  }
+
+  /// Calls a function and waits with it.
+  ///
+  /// - Parameters:
+  ///   - event: whether the event of ``setEvent(_:_:stream:replayed:attempt:)`` is the first argument.
+  ///   - cpu: CPU time for the whole call.
+  ///   - wait: bounds the waiting of the whole call; nil for no bound.
+  ///   - entering: runs each time before the script does, so that the host knows whose calls come.
+  /// - Throws: ``LuaFailure``.
+  public func call(
+    _ function: LuaFunction, event: Bool = false, arguments: [LuaValue] = [], cpu: Duration,
+    wait: Duration? = nil, isolation: isolated (any Actor)? = #isolation, entering: () -> Void = {}
+  ) async throws -> [LuaValue] {
+    checkThread()
+    entering()
+    var call: bxl_call = 0
+    let encoded = arguments.isEmpty ? [] : ValueWriter(arguments).bytes
+    var status = encoded.withBytes {
+      bxl_start(pointer, function.reference, event, $0, UInt32(clamping: cpu.milliseconds), &call)
+    }
+    var waited = Duration.zero
+    while status == BXL_YIELDED {
+      let begun = ContinuousClock.now
+      let outcome = await finishWait(bound: wait.map { $0 - waited })
+      waited += ContinuousClock.now - begun
+      checkThread()
+      if case .failure(let failure as LuaFailure) = outcome, failure.kind == .wait || failure.kind == .cancelled {
+        bxl_drop(pointer, call)
+        throw failure
+      }
+      entering()
+      status = resume(&call, outcome)
+    }
+    try check(status)
+    return ValueReader.values(bxl_results(pointer), releases: releases)
+  }
+
+  private func finishWait(
+    bound: Duration?, isolation: isolated (any Actor)? = #isolation
+  ) async -> Result<[LuaValue], any Error> {
+    guard let work = pendingWait else { preconditionFailure("a script waits for nothing") }
+    pendingWait = nil
+    do {
+      guard let bound else { return .success(try await work()) }
+      return .success(try await Deadline.run(within: bound, work))
+    } catch is CancellationError {
+      return .failure(LuaFailure(.cancelled, "cancelled"))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private func resume(_ call: inout bxl_call, _ outcome: Result<[LuaValue], any Error>) -> bxl_status {
+    let answer: bxl_answer
+    let reply: [LuaValue]
+    switch outcome {
+    case .success(let values): (answer, reply) = (BXL_ANSWER_VALUES, values)
+    case .failure(let error):
+      (answer, reply) = (BXL_ANSWER_ERROR, [(error as? ScriptError)?.value ?? .text("\(error)")])
+    }
+    return ValueWriter(reply).bytes.withBytes { bxl_resume(pointer, &call, answer, $0) }
+  }
+
+  private func answer(_ function: Int32, _ ticket: Int64, _ arguments: bxl_bytes) -> bxl_answer {
+    let call = HostCall(
+      function: function, arguments: ValueReader.values(arguments, releases: releases), canWait: ticket != 0)
+    switch host(call) {
+    case .values(let values):
+      if !values.isEmpty { reply(values) }
+      return BXL_ANSWER_VALUES
+    case .error(let error):
+      reply([error])
+      return BXL_ANSWER_ERROR
+    case .wait(let work):
+      precondition(ticket != 0, "a host function waits where the script cannot")
+      pendingWait = work
+      return BXL_ANSWER_WAIT
+    }
+  }
+
+  private func reply(_ values: [LuaValue]) {
+    ValueWriter(values).bytes.withUnsafeBytes { bxl_reply(pointer, $0.baseAddress, $0.count) }
+  }
+
+  // MARK: Memory
+
+  /// Bytes that the state holds.
+  public var memory: Int { bxl_memory(pointer) }
+
+  /// A whole garbage collection.
+  public func collectGarbage() {
+    checkThread()
+    releaseFunctions()
+    bxl_collect(pointer)
+  }
+
+  /// For tests: the n-th allocation from now on fails, and all that follow it; 0 ends that.
+  package func failAllocation(_ n: UInt64) {
+    bxl_fail_allocation(pointer, n)
+  }
+
+  private func releaseFunctions() {
+    for reference in releases.take() { bxl_release_function(pointer, reference) }
+  }
+
+  private func check(_ status: bxl_status) throws {
+    guard status != BXL_OK else { return }
+    let location = bxl_error_location(pointer).text
+    let traceback = withWholeNames(bxl_error_traceback(pointer).text)
+    throw LuaFailure(
+      LuaFailure.Kind(status), withWholeNames(bxl_error_message(pointer).text),
+      location: location.isEmpty ? nil : location, traceback: traceback.isEmpty ? nil : traceback)
+  }
+
+  /// Lua's messages show the last 56 bytes of a long file name (`LUA_IDSIZE`); whoever reads them wants the file.
+  private static let shownBytes = 56
+
+  private func withWholeNames(_ text: String) -> String {
+    var text = text
+    for name in longNames {
+      let short = "..." + String(decoding: Array(name.utf8.suffix(Self.shownBytes)), as: UTF8.self)
+      let parts = text.split(separator: short, omittingEmptySubsequences: false)
+      if parts.count > 1 { text = parts.joined(separator: name) }
+    }
+    return text
+  }
+}
+
+/// An error that a wait raises in the script.
+public struct ScriptError: Error, Sendable {
+  public let value: LuaValue
+  public init(_ value: LuaValue) { self.value = value }
+}
+
+extension String {
+  fileprivate func withBytes<Result>(_ body: (bxl_bytes) -> Result) -> Result {
+    Array(utf8).withBytes(body)
+  }
+}
+
+extension [UInt8] {
+  fileprivate func withBytes<Result>(_ body: (bxl_bytes) -> Result) -> Result {
+    withUnsafeBytes { body(bxl_bytes(bytes: $0.baseAddress?.assumingMemoryBound(to: CChar.self), length: $0.count)) }
+  }
+}
+
+extension bxl_bytes {
+  fileprivate var text: String {
+    String(decoding: UnsafeRawBufferPointer(start: bytes, count: length), as: UTF8.self)
+  }
+}
+
+extension Duration {
+  fileprivate var milliseconds: Int64 {
+    components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
+  }
+}

@@ -1,0 +1,113 @@
+import BoxClient
+import CEventPage
+import LuaHost
+
+extension RuleFile {
+  /// Sends an alert, or holds it back.
+  func raise(_ draft: AlertDraft, _ scope: HandlerScope) throws {
+    let event = scope.event?.event
+    let rule = scope.rule?.id ?? namespace
+    var record = AlertRecord(
+      id: idempotencyKey(scope), time: "\(now)", severity: draft.severity, title: draft.title, body: draft.body,
+      rule: rule, stream: scope.event?.stream ?? "", eventID: event?.id ?? "", eventType: event?.eventType ?? "",
+      dedupKey: draft.dedupKey ?? "", context: draft.context)
+    if scope.rule?.isShadow == true {
+      countShadow()
+      log(.info, "shadow rule \(rule) would have raised: \(record.title)")
+      return
+    }
+    if draft.dedup > .zero {
+      let key = draft.dedupKey ?? rule
+      record.dedupKey = key
+      let isSent = memory.withDeduplicator {
+        $0.admits(
+          rule: rule, key: key, for: draft.dedup, subject: Self.subject(record, draft.sinks), at: now)
+      }
+      guard isSent else {
+        suppressedAlerts += 1
+        log(.debug, "alert held back (\(rule), \(key)): \(record.title)")
+        return
+      }
+    }
+    try add(.alert(record, to: draft.sinks), scope)
+  }
+
+  /// One alert for each period in which repeats were held back.
+  func sumUp(_ summaries: [Deduplicator<String>.Summary]) {
+    for summary in summaries {
+      guard var (record, sinks) = Self.record(subject: summary.period.subject) else { continue }
+      let more = summary.heldBack
+      record.kind = .summary
+      record.time = "\(now)"
+      record.title += " (and \(more) more)"
+      record.body = "\(more) more were held back from \(summary.firstAt) to \(summary.lastAt)"
+      record.context = "{\"held_back\":\(more)}"
+      record.id = Self.digest("\(record.id)\u{0}summary")
+      outcomes.append(Outcome(eventIndex: nil, effects: [.alert(record, to: sinks)], failure: nil))
+    }
+  }
+
+  /// What is kept of an alert for its summary: its record, then its sinks, as JSON.
+  private static func subject(_ record: AlertRecord, _ sinks: [String]) -> String {
+    "{\"alert\":\(record.jsonLine),\"to\":[\(sinks.map(JSONString.quote).joined(separator: ","))]}"
+  }
+
+  private static func record(subject: String) -> (AlertRecord, [String])? {
+    guard let kept = try? Events(event: PaddedBytes(subject.utf8)).entries.first, let alert = kept["alert"] else {
+      return nil
+    }
+    func text(_ name: String) -> String { alert[name]?.string ?? "" }
+    var sinks: [String] = []
+    while let sink = kept["to"]?[sinks.count]?.string { sinks.append(sink) }
+    return (
+      AlertRecord(
+        id: text("id"), time: text("time"), severity: AlertRecord.Severity(rawValue: text("severity")),
+        title: text("title"), rule: text("rule"), stream: text("stream"), dedupKey: text("dedup_key")), sinks
+    )
+  }
+
+  // MARK: Effects
+
+  /// Adds an effect to the running call's.
+  func add(_ effect: Effect, _ scope: HandlerScope) throws {
+    try charge(scope, bytes: effect.size)
+    scope.effects.append(effect)
+  }
+
+  /// Counts a change of what is remembered among the call's effects.
+  func countWrite(bytes: Int) throws {
+    guard let current else { return }
+    try charge(current, bytes: bytes)
+    current.writes += 1
+  }
+
+  private func charge(_ scope: HandlerScope, bytes: Int) throws {
+    guard scope.effects.count + scope.writes < options.effects else {
+      throw Arguments.Mistake(
+        "more than \(options.effects) effects in one call; handle fewer things at a time")
+    }
+    guard scope.effectBytes + bytes <= options.effectBytes else {
+      throw Arguments.Mistake("more than \(options.effectBytes >> 20) MiB of effects in one call")
+    }
+    scope.effectBytes += bytes
+  }
+
+  /// The same for every attempt at the same effect: stream, event or tick, handler, ordinal.
+  func idempotencyKey(_ scope: HandlerScope) -> String {
+    let cause =
+      scope.event.map { inHand in
+        let digest = inHand.event.digest
+        return "\(inHand.stream)\u{0}\(digest.high) \(digest.low)"
+      } ?? scope.occasion
+    return Self.digest("\(cause)\u{0}\(scope.identity)\u{0}\(scope.effects.count)")
+  }
+
+  static func digest(_ text: String) -> String {
+    let digest = Array(text.utf8).withUnsafeBytes { cep_digest_of($0.baseAddress, $0.count) }
+    func hex(_ word: UInt64) -> String {
+      let digits = String(word, radix: 16)
+      return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+    return hex(digest.high) + hex(digest.low)
+  }
+}

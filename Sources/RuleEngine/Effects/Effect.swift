@@ -1,0 +1,30 @@
+import Delivery
+
+/// What a handler wants done in the world. Collected while it runs, handed on when it has succeeded.
+public enum Effect: Sendable {
+  /// `to`: the sinks' names; empty for the default ones.
+  case alert(AlertRecord, to: [String])
+  case append(OutputPath, [UInt8], rotation: FileRotation?, header: [UInt8]?)
+  case write(OutputPath, [UInt8])
+  /// `body`: JSON text. `key`: the idempotency key.
+  case webhook(url: String, body: [UInt8], key: String)
+  case exec(Command, key: String)
+
+  public struct Command: Sendable {
+    public let arguments: [[UInt8]]
+    public let standardInput: [UInt8]?
+    public let timeout: Duration
+  }
+
+  /// Bytes that it holds, for the limit on a call's effects.
+  var size: Int {
+    switch self {
+    case .alert(let record, _): 256 + record.title.utf8.count + record.body.utf8.count + record.context.utf8.count
+    case .append(_, let bytes, _, let header): 64 + bytes.count + (header?.count ?? 0)
+    case .write(_, let bytes): 64 + bytes.count
+    case .webhook(let url, let body, _): 64 + url.utf8.count + body.count
+    case .exec(let command, _):
+      64 + command.arguments.reduce(0) { $0 + $1.count } + (command.standardInput?.count ?? 0)
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import BoxClient
+import LuaHost
+
+/// What came of one call of a handler.
+public struct Outcome: Sendable {
+  /// The event's place in its page; nil for timers and the like.
+  public let eventIndex: Int?
+  /// In order; empty where the handler failed.
+  public let effects: [Effect]
+  public let failure: RuleFailure?
+}
+
+/// A handler that failed on an event, or a timer that did.
+public struct RuleFailure: Sendable, CustomStringConvertible {
+  /// The rule file, as messages show it.
+  public let file: String
+  /// The handler's identity.
+  public let handler: String
+  public let eventID: String?
+  public let eventType: String?
+  public let failure: LuaFailure
+
+  public var description: String {
+    let event = eventID.map { ", event \($0)" } ?? ""
+    let type = eventType.map { " (\($0))" } ?? ""
+    return "\(failure) [rule \(handler)\(event)\(type)]"
+  }
+}

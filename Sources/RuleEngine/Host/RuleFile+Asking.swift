@@ -1,0 +1,145 @@
+import BoxClient
+import LuaHost
+
+extension RuleFile {
+  /// Queries: checked here, carried out by the surroundings while the script waits.
+  func ask(_ function: HostFunction, _ arguments: Arguments, canWait: Bool) throws -> HostReply {
+    if function == .checkQuery {
+      _ = try query(arguments)
+      return .values([])
+    }
+    guard !isLoading else {
+      throw Arguments.Mistake("\(arguments.function) works inside handlers only, not while the file is loaded")
+    }
+    guard canWait else { throw Self.cannotWait(arguments.function) }
+    let services = services
+    switch function {
+    case .getEvents:
+      let query = try query(arguments)
+      return .wait {
+        let answer = try await Self.asking { try await services.getEvents(query) }
+        return [Self.page(answer.events)]
+      }
+    case .getRealtimeServers:
+      return .wait { [try await Self.asking { try await services.getRealtimeServers() }] }
+    case .api:
+      let request = try apiRequest(arguments)
+      return .wait { [try await Self.asking { try await services.api(request) }] }
+    default:
+      let request = try httpRequest(arguments)
+      return .wait { [try await Self.asking { try await services.http(request) }] }
+    }
+  }
+
+  private static func asking<Answer>(_ work: () async throws -> Answer) async throws -> Answer {
+    do {
+      return try await work()
+    } catch let error as QueryError {
+      throw ScriptError(error.value)
+    }
+  }
+
+  private static func page(_ events: Events) -> LuaValue {
+    var table = LuaTable(["entries": .page(LuaPage(events.page.page, owner: events.page))])
+    if let count = events.chunkSize { table.pairs.append((.string("chunk_size"), .integer(Int64(count)))) }
+    if let position = events.nextStreamPosition {
+      table.pairs.append((.string("next_stream_position"), .text(position.text)))
+    }
+    return .table(table)
+  }
+
+  private func query(_ arguments: Arguments) throws -> EventQuery {
+    let names = ["stream_type", "stream_position", "limit", "event_type", "created_after", "created_before", "max"]
+    let options = try arguments.options(0, known: names)
+    var parameters = GetEventsQueryParams()
+    if let name = try options.string("stream_type") {
+      guard let type = StreamType(rawValue: name) else {
+        let known = StreamType.allCases.map(\.rawValue).joined(separator: ", ")
+        throw Arguments.Mistake("\(arguments.function): stream_type \"\(name)\" is none of \(known)")
+      }
+      parameters.streamType = type
+    }
+    parameters.streamPosition = try options.string("stream_position").map { StreamPosition($0) }
+    if let limit = try options.integer("limit") {
+      guard (1...500).contains(limit) else {
+        throw Arguments.Mistake("\(arguments.function): limit must be 1 to 500, got \(limit)")
+      }
+      parameters.limit = limit
+    }
+    parameters.eventType = try options.strings("event_type").map { names in
+      names.flatMap { $0.split(separator: ",").map { $0.filter { !$0.isWhitespace } } }
+    }
+    parameters.createdAfter = try time("created_after", options)
+    parameters.createdBefore = try time("created_before", options)
+    if parameters.createdAfter != nil || parameters.createdBefore != nil, parameters.streamType != .adminLogs {
+      let name = parameters.createdAfter != nil ? "created_after" : "created_before"
+      throw Arguments.Mistake(
+        "\(arguments.function): \(name) needs stream_type = \"admin_logs\": Box heeds it on no other stream")
+    }
+    return EventQuery(parameters: parameters)
+  }
+
+  private func time(_ name: String, _ options: Options) throws -> Timestamp? {
+    guard let text = try options.string(name) else { return nil }
+    guard let time = RelativeTime.parse(text, now: now) else {
+      throw Arguments.Mistake(
+        "\(options.function): \(name) must be RFC 3339 or relative such as \"-1h\", got \"\(text)\"")
+    }
+    return time
+  }
+
+  private func apiRequest(_ arguments: Arguments) throws -> APIRequest {
+    let method = try arguments.string(0)
+    let path = try arguments.string(1, "path")
+    let isRefused =
+      !path.hasPrefix("/") || path.contains("//") || path.contains("..")
+      || path.unicodeScalars.contains { $0 == "\\" || $0 == "@" || $0.value < 0x20 || $0.value == 0x7F }
+    guard !isRefused else {
+      throw Arguments.Mistake(
+        "box.api: \"\(path)\" is no path such as \"/files/123\"; it begins with / and holds no //, .., \\, @ or control character"
+      )
+    }
+    var query: [(String, String)] = []
+    if !arguments[2].isNil {
+      for (key, value) in try arguments.table(2).table.pairs {
+        guard case .string(let name) = key, let text = value.key else {
+          throw Arguments.Mistake("box.api: the query must be a table of names and values")
+        }
+        query.append((name.text, text))
+      }
+    }
+    query.sort { $0.0 < $1.0 }
+    return APIRequest(
+      method: method, path: path, query: query, body: arguments[3].isNil ? nil : try arguments.bytes(3).bytes)
+  }
+
+  private func httpRequest(_ arguments: Arguments) throws -> HTTPRequest {
+    let url = try arguments.string(1, "URL")
+    guard Origin(url) != nil else { throw Arguments.Mistake("box.http: \"\(url)\" is no http or https URL") }
+    let options = try arguments.options(2, known: ["json", "body", "headers", "timeout"])
+    var headers: [(String, LuaValue)] = []
+    if !options["headers"].isNil {
+      guard case .table(let table) = options["headers"] else { throw options.wrong("headers", "a table") }
+      for (key, value) in table.pairs {
+        guard case .string(let name) = key, Self.isHeaderName(name.text) else {
+          throw Arguments.Mistake("box.http: a header's name must be letters, digits and hyphens")
+        }
+        if let text = value.key, text.utf8.contains(where: { $0 < 0x20 && $0 != 9 || $0 == 0x7F }) {
+          throw Arguments.Mistake("box.http: the header \(name.text) holds a control character")
+        }
+        headers.append((name.text, value))
+      }
+    }
+    return HTTPRequest(
+      method: try arguments.string(0), url: url, headers: headers,
+      body: try options.bytes("json") ?? options.bytes("body"), timeout: try options.duration("timeout"))
+  }
+
+  private static func isHeaderName(_ name: String) -> Bool {
+    !name.isEmpty
+      && name.utf8.allSatisfy { byte in
+        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+          || "!#$%&'*+-.^_`|~".utf8.contains(byte)
+      }
+  }
+}

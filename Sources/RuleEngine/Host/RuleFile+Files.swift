@@ -1,0 +1,102 @@
+import BoxClient
+import Delivery
+import LuaHost
+
+extension RuleFile {
+  private func path(_ arguments: Arguments) throws -> OutputPath {
+    let bytes = try arguments.bytes(0).bytes
+    do {
+      let path = try OutputPath(utf8: bytes)
+      try services.checkFile(path)
+      return path
+    } catch {
+      throw Arguments.Mistake("\(arguments.function): \(error)")
+    }
+  }
+
+  private func rotation(_ options: Options) throws -> FileRotation? {
+    guard let size = try options.string("rotate") else {
+      guard options["keep"].isNil else { throw Arguments.Mistake("\(options.function): keep is for files that rotate") }
+      return nil
+    }
+    do {
+      return try FileRotation(size: size, keep: try options.integer("keep") ?? FileRotation.defaultKeep)
+    } catch {
+      throw Arguments.Mistake("\(options.function): \(error)")
+    }
+  }
+
+  func fileAppend(_ arguments: Arguments) throws -> HostReply {
+    let scope = try scope(arguments.function)
+    let options = try arguments.options(2, known: ["rotate", "keep"])
+    let bytes = try arguments.bytes(1).bytes
+    try add(.append(try path(arguments), bytes, rotation: try rotation(options), header: nil), scope)
+    return .values([])
+  }
+
+  func fileCSV(_ arguments: Arguments) throws -> HostReply {
+    let scope = try scope(arguments.function)
+    let options = try arguments.options(2, known: ["rotate", "keep", "header", "formulas"])
+    let formulas = try options.boolean("formulas", default: false)
+    let row = CSVRecord.encode(try cells(arguments[1], "row", arguments), formulas: formulas)
+    let header =
+      options["header"].isNil
+      ? nil : CSVRecord.encode(try cells(options["header"], "header", arguments), formulas: formulas)
+    try add(.append(try path(arguments), row, rotation: try rotation(options), header: header), scope)
+    return .values([])
+  }
+
+  /// A row's cells. A nil in its middle leaves a hole in the Lua table: such a row comes as numbered pairs.
+  private func cells(_ value: LuaValue, _ what: String, _ arguments: Arguments) throws -> [CSVRecord.Cell] {
+    let elements: [LuaValue]
+    switch value {
+    case .array(let array): elements = array
+    case .table(let table):
+      var numbered: [Int64: LuaValue] = [:]
+      for (key, value) in table.pairs {
+        guard case .integer(let index) = key, (1...10_000).contains(index) else {
+          throw Arguments.Mistake("\(arguments.function): the \(what) must be a list of cells")
+        }
+        numbered[index] = value
+      }
+      elements = (1...(numbered.keys.max() ?? 1)).map { numbered[$0] ?? .nil }
+    default:
+      throw Arguments.Mistake("\(arguments.function): the \(what) must be a list of cells, got \(value.typeName)")
+    }
+    return try elements.enumerated().map { index, element in
+      switch element {
+      case .nil, .null: .empty
+      case .boolean(let boolean): .boolean(boolean)
+      case .integer(let integer): .integer(integer)
+      case .number(let number): .number(number)
+      case .string(let string): .text(string.bytes)
+      case .event(let json): .text(json.bytes)
+      default:
+        throw Arguments.Mistake(
+          "\(arguments.function): cell \(index + 1) of the \(what) is a \(element.typeName); box.json.encode makes text of it"
+        )
+      }
+    }
+  }
+
+  func fileWrite(_ arguments: Arguments) throws -> HostReply {
+    let scope = try scope(arguments.function)
+    let bytes = try arguments.bytes(1).bytes
+    try add(.write(try path(arguments), bytes), scope)
+    return .values([])
+  }
+
+  func fileRead(_ arguments: Arguments) throws -> HostReply {
+    let path = try path(arguments)
+    var content = try services.readFile(path)
+    for effect in current?.effects ?? [] {
+      switch effect {
+      case .append(path, let bytes, _, let header): content = (content ?? header ?? []) + bytes
+      case .write(path, let bytes): content = bytes
+      default: continue
+      }
+    }
+    guard let content else { return .values([.nil, .text("there is no file \"\(path)\"")]) }
+    return .values([.string(LuaString(content))])
+  }
+}

@@ -1,0 +1,145 @@
+import BoxClient
+import LuaHost
+
+extension RuleFile {
+  /// `host.kv_*(shared, key, …)`; values are JSON text.
+  func keyValue(_ function: HostFunction, _ arguments: Arguments) throws -> HostReply {
+    guard case .boolean(let isShared) = arguments[0] else { throw arguments.wrong(0, "boolean") }
+    let rest = Arguments(function: arguments.function, values: Array(arguments.values.dropFirst()))
+    if function != .kvGet && function != .kvKeys {
+      _ = try scope(arguments.function)
+      try countWrite(bytes: 64 + (rest[1].string?.utf8.count ?? 0))
+    }
+    let now = now
+    do {
+      if isShared { return try sharedKeyValue(function, rest, now) }
+      return try memory.withKeyValues { store in try Self.keyValue(function, rest, &store, now) }
+    } catch let error as KeyValueError {
+      throw Arguments.Mistake("\(arguments.function): \(error)")
+    }
+  }
+
+  /// The shared store, with what this call has written over it.
+  private func sharedKeyValue(_ function: HostFunction, _ arguments: Arguments, _ now: Timestamp) throws -> HostReply {
+    var writes = current?.sharedWrites ?? KeyValueOverlay()
+    let reply = try shared.with { store in
+      switch function {
+      case .kvKeys:
+        let prefix = try arguments.optionalString(0) ?? ""
+        return HostReply.values([.array(writes.keys(prefix: prefix, in: store, at: now).map { .text($0) })])
+      case .kvGet:
+        let value = writes.get(try arguments.string(0), in: store, at: now)
+        return .values([value.map { .string(LuaString($0)) } ?? .nil])
+      case .kvSet:
+        let options = try arguments.options(2, known: ["ttl"])
+        writes.set(
+          try arguments.string(0), try arguments.bytes(1).bytes, timeToLive: try options.duration("ttl"), at: now)
+        return .values([])
+      case .kvDelete:
+        writes.delete(try arguments.string(0))
+        return .values([])
+      default:
+        let sum = try writes.increment(try arguments.string(0), by: try Self.step(arguments), in: store, at: now)
+        return .values([Self.value(sum)])
+      }
+    }
+    current?.sharedWrites = writes
+    return reply
+  }
+
+  private static func step(_ arguments: Arguments) throws -> JSONNumber {
+    switch arguments[1] {
+    case .nil: .integer(1)
+    case .integer(let integer): .integer(integer)
+    case .number(let number): .real(number)
+    default: throw arguments.wrong(1, "number")
+    }
+  }
+
+  private static func value(_ number: JSONNumber) -> LuaValue {
+    switch number {
+    case .integer(let integer): .integer(integer)
+    case .real(let real): .number(real)
+    }
+  }
+
+  private static func keyValue(
+    _ function: HostFunction, _ arguments: Arguments, _ store: inout KeyValueStore, _ now: Timestamp
+  ) throws -> HostReply {
+    if function == .kvKeys {
+      let keys = store.keys(prefix: try arguments.optionalString(0) ?? "", at: now)
+      return .values([.array(keys.map { .text($0) })])
+    }
+    let key = try arguments.string(0)
+    switch function {
+    case .kvGet: return .values([store.get(key, at: now).map { .string(LuaString($0)) } ?? .nil])
+    case .kvSet:
+      let options = try arguments.options(2, known: ["ttl"])
+      store.set(key, try arguments.bytes(1).bytes, timeToLive: try options.duration("ttl"), at: now)
+      return .values([])
+    case .kvDelete:
+      store.delete(key)
+      return .values([])
+    default:
+      return .values([value(try store.increment(key, by: try step(arguments), at: now))])
+    }
+  }
+
+  /// `host.window_*(name, span, key, value)`
+  func window(_ function: HostFunction, _ arguments: Arguments) throws -> HostReply {
+    let name = try arguments.string(0, "name")
+    memory.declareWindow(name, span: try arguments.duration(1))
+    if function == .windowOpen { return .values([]) }
+    guard let key = arguments[2].key else {
+      throw Arguments.Mistake("bad argument #1 to '\(arguments.function)' (key expected, got \(arguments[2].typeName))")
+    }
+    switch function {
+    case .windowAdd:
+      let scope = try scope("window:add")
+      let time = scope.event.flatMap { $0.view.times[$0.index] } ?? now
+      try countWrite(bytes: 64)
+      let value = arguments[3]
+      guard value.isNil || value.key != nil else {
+        throw Arguments.Mistake("window:add: the value must be text, a number or a boolean, got \(value.typeName)")
+      }
+      memory.withWindow(name) { $0.add(key, value: value.key, at: time) }
+      return .values([])
+    case .windowCount: return .values([.integer(Int64(memory.withWindow(name) { $0.count(key) }))])
+    case .windowDistinct: return .values([.integer(Int64(memory.withWindow(name) { $0.distinct(key) }))])
+    default:
+      _ = try scope("window:reset")
+      memory.withWindow(name) { $0.reset(key) }
+      return .values([])
+    }
+  }
+
+  func once(_ arguments: Arguments) throws -> HostReply {
+    _ = try scope("box.once")
+    try countWrite(bytes: 64)
+    guard let key = arguments[0].key else { throw arguments.wrong(0, "string") }
+    let period = try arguments.duration(1)
+    let now = now
+    return .values([.boolean(memory.withOnceKeys { $0.isFirst(key, within: period, at: now) })])
+  }
+
+  func list(_ function: HostFunction, _ arguments: Arguments) throws -> HostReply {
+    let name = try arguments.string(0, "file name")
+    if function == .listOpen {
+      let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+      guard !name.isEmpty, !name.hasPrefix("/"), !parts.contains(".."), !name.utf8.contains(0) else {
+        throw Arguments.Mistake("box.list: \"\(name)\" must be a file beside the rules, without ..")
+      }
+      do {
+        if lists[name] == nil { lists[name] = try LineList(path: "\(source.folder)/\(name)") }
+      } catch {
+        throw Arguments.Mistake("box.list: \(error)")
+      }
+      return .values([])
+    }
+    lists[name]?.refresh()
+    guard let list = lists[name] else { throw Arguments.Mistake("box.list: \"\(name)\" was not opened") }
+    if function == .listLines { return .values([.array(list.lines.map { .text($0) })]) }
+    guard let line = arguments[1].key, list.contains(line) else { return .values([.nil]) }
+    return .values([.boolean(true)])
+  }
+}

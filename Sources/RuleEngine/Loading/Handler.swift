@@ -1,0 +1,87 @@
+import BoxClient
+import LuaHost
+
+/// What a rule file registered for events.
+final class Handler {
+  /// Unique in the file: the rule's id, the name, or the types and a number.
+  let name: String
+  /// The file's namespace and the name: what backlogs and idempotency keys are made of.
+  let identity: String
+  /// Numbers of the event types; nil for every type.
+  let types: Set<Int>?
+  let filter: WhereFilter?
+  let action: Action
+  /// `file:line` of the registration.
+  let place: String
+  /// Calls out of budget in a row.
+  var exhausted = 0
+  var isQuarantined = false
+
+  enum Action {
+    case call(LuaFunction)
+    case rule(Rule)
+  }
+
+  init(
+    name: String, identity: String, types: Set<Int>?, filter: WhereFilter?, action: Action, place: String
+  ) {
+    self.name = name
+    self.identity = identity
+    self.types = types
+    self.filter = filter
+    self.action = action
+    self.place = place
+  }
+
+  var rule: Rule? {
+    if case .rule(let rule) = action { rule } else { nil }
+  }
+}
+
+/// What `box.rule` adds.
+struct Rule {
+  let id: String
+  let severity: AlertRecord.Severity
+  let threshold: (count: Int, by: Key?)?
+  let dedup: Duration
+  let dedupKey: Key?
+  let title: Title
+  let isShadow: Bool
+  let run: LuaFunction?
+
+  enum Key {
+    case path(EventPath)
+    case function(LuaFunction)
+  }
+
+  enum Title {
+    case text(String)
+    case function(LuaFunction)
+  }
+}
+
+/// Where events and other causes reach a rule file.
+struct TimerEntry {
+  enum Schedule {
+    case every(Duration)
+    case once
+    case cron(CronSchedule)
+  }
+
+  let name: String
+  let identity: String
+  let schedule: Schedule
+  let function: LuaFunction
+  var due: Timestamp?
+  let isImmediate: Bool
+  let interval: Duration
+
+  /// The tick after one at `now`.
+  func next(after now: Timestamp) -> Timestamp? {
+    switch schedule {
+    case .every(let interval): now + interval
+    case .once: nil
+    case .cron(let cron): cron.next(after: now)
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import BoxClient
+import LuaHost
+
+/// A `where` table: all of its conditions must hold. Equality and lists are decided on the page's text, without waking
+/// the script.
+struct WhereFilter {
+  struct Condition {
+    let path: EventPath
+    let test: Test
+  }
+
+  enum Test {
+    case anyOf([Scalar])
+    case predicate(LuaFunction)
+  }
+
+  let conditions: [Condition]
+
+  init(_ options: Options) throws {
+    var conditions: [Condition] = []
+    for (key, value) in options.table.pairs {
+      guard case .string(let name) = key else {
+        throw Arguments.Mistake("\(options.function): where takes paths such as [\"created_by.login\"] as keys")
+      }
+      guard let path = EventPath(name.text) else {
+        throw Arguments.Mistake("\(options.function): where: \"\(name.text)\" is no path such as \"created_by.login\"")
+      }
+      conditions.append(Condition(path: path, test: try Self.test(value, name.text, options)))
+    }
+    // What decides without the script goes first.
+    self.conditions = conditions.sorted { one, other in
+      if case .anyOf = one.test, case .predicate = other.test { true } else { false }
+    }
+  }
+
+  private static func test(_ value: LuaValue, _ name: String, _ options: Options) throws -> Test {
+    if case .function(let function) = value { return .predicate(function) }
+    if let scalar = Scalar(value) { return .anyOf([scalar]) }
+    if case .array(let elements) = value {
+      return .anyOf(
+        try elements.map {
+          guard let scalar = Scalar($0) else {
+            throw Arguments.Mistake(
+              "\(options.function): where \"\(name)\": a list holds strings, numbers and booleans")
+          }
+          return scalar
+        })
+    }
+    throw Arguments.Mistake(
+      "\(options.function): where \"\(name)\" must be a value, a list of values or a function, got \(value.typeName)")
+  }
+}
+
+/// A value to compare with.
+enum Scalar {
+  case string(String)
+  case integer(Int64)
+  case number(Double)
+  case boolean(Bool)
+
+  init?(_ value: LuaValue) {
+    switch value {
+    case .string(let string): self = .string(string.text)
+    case .integer(let integer): self = .integer(integer)
+    case .number(let number): self = .number(number)
+    case .boolean(let boolean): self = .boolean(boolean)
+    default: return nil
+    }
+  }
+
+  /// - Parameter isIdentifier: whether an id is compared, which matches as text and as a number alike.
+  func equals(_ value: JSONText, isIdentifier: Bool) -> Bool {
+    switch (self, value.kind) {
+    case (.string(let expected), .string): return value.string.map { $0.utf8.elementsEqual(expected.utf8) } ?? false
+    case (.string(let expected), .number): return isIdentifier && value.text == expected
+    case (.boolean(let expected), .bool): return value.text == (expected ? "true" : "false")
+    case (.integer(let expected), .number):
+      return isIdentifier ? value.text == String(expected) : Double(value.text) == Double(expected)
+    case (.integer(let expected), .string): return isIdentifier && value.string == String(expected)
+    case (.number(let expected), .number): return Double(value.text) == expected
+    default: return false
+    }
+  }
+
+  func equals(_ text: String) -> Bool {
+    if case .string(let expected) = self { expected.utf8.elementsEqual(text.utf8) } else { false }
+  }
+}

@@ -1,0 +1,30 @@
+import BoxClient
+
+/// Budgets and surroundings of a rule file (LUA_API.md, "What a script cannot do").
+public struct RuleOptions: Sendable {
+  /// CPU time of one call of a handler, timer, filter, title or key function.
+  public var cpu: Duration = .milliseconds(250)
+  /// Waiting of one such call.
+  public var wait: Duration = .seconds(60)
+  /// CPU time of loading a file.
+  public var load: Duration = .seconds(2)
+  /// Bytes of Lua memory of one file.
+  public var memory = 64 << 20
+  public var effects = 10_000
+  public var effectBytes = 16 << 20
+  public var logLines = 1000
+  public var logLineBytes = 8 << 10
+  /// Calls out of budget in a row, after which a handler is set aside.
+  public var quarantineAfter = 20
+  /// Where the virtual clock stands at first; nil for the time of day.
+  public var virtualStart: Timestamp?
+  /// Of `math.random`; nil for a new one each time.
+  public var seed: UInt64?
+  /// The stream that events come from, for warnings about types that cannot occur there.
+  public var streams: [StreamType] = []
+  public var version = ""
+  /// Whether `box.test` registers.
+  public var keepsTests = false
+
+  public init() {}
+}

@@ -1,0 +1,77 @@
+import BoxClient
+import Delivery
+import LuaHost
+
+/// What a rule file needs of its surroundings. `run` carries it out, `replay` answers from a file, tests mock it.
+public protocol RuleServices: Sendable {
+  /// One page of events. `query` is Box's, checked.
+  func getEvents(_ query: EventQuery) async throws -> QueriedEvents
+  func getRealtimeServers() async throws -> LuaValue
+  /// Any endpoint of the Box API; the answer's JSON decoded.
+  func api(_ request: APIRequest) async throws -> LuaValue
+  func http(_ request: HTTPRequest) async throws -> LuaValue
+  func log(_ line: RuleLogLine)
+  /// What was delivered to a file; nil where there is none.
+  func readFile(_ path: OutputPath) throws -> [UInt8]?
+  /// Throws where the path leads through a symbolic link, or to something that is no file.
+  func checkFile(_ path: OutputPath) throws
+  func hasSecret(_ name: String) -> Bool
+  func position(of stream: String) -> String?
+}
+
+public struct EventQuery: Sendable {
+  public var parameters: GetEventsQueryParams
+}
+
+/// A page that a query brought.
+public struct QueriedEvents: Sendable {
+  public let events: Events
+  public init(_ events: Events) { self.events = events }
+}
+
+public struct APIRequest: Sendable {
+  public let method: String
+  public let path: String
+  public let query: [(name: String, value: String)]
+  /// JSON text.
+  public let body: [UInt8]?
+}
+
+public struct HTTPRequest: Sendable {
+  public let method: String
+  public let url: String
+  public let headers: [(name: String, value: LuaValue)]
+  public let body: [UInt8]?
+  public let timeout: Duration?
+}
+
+/// A line of a rule's log.
+public struct RuleLogLine: Sendable {
+  public enum Level: String, Sendable { case debug, info, warn, error }
+  public let level: Level
+  public let file: String
+  public let text: String
+}
+
+/// An error of a query, as scripts see it: a table with `message`, and `status`, `code`, `request_id` where Box sent them.
+public struct QueryError: Error, Sendable {
+  public var message: String
+  public var status: Int?
+  public var code: String?
+  public var requestID: String?
+
+  public init(_ message: String, status: Int? = nil, code: String? = nil, requestID: String? = nil) {
+    self.message = message
+    self.status = status
+    self.code = code
+    self.requestID = requestID
+  }
+
+  var value: LuaValue {
+    var table = LuaTable(["message": .text(message)])
+    if let status { table.pairs.append((.string("status"), .integer(Int64(status)))) }
+    if let code { table.pairs.append((.string("code"), .text(code))) }
+    if let requestID { table.pairs.append((.string("request_id"), .text(requestID))) }
+    return .table(table)
+  }
+}

@@ -1,0 +1,66 @@
+import BoxClient
+
+/// A window of event time for each key. `SlidingWindows` and `Threshold` are made of it.
+struct KeyedWindows: Sendable {
+  /// How long before its newest event a key's events count.
+  var span: Duration
+  /// Entries that a key holds at most.
+  let limit: Int
+  private(set) var windows: [ByteKey: EventTimeWindow]
+  /// The newest event time of all keys.
+  private(set) var newest: Timestamp?
+  private var additionsSinceSweep = 0
+
+  struct Change: Sendable {
+    fileprivate let previousNewest: Timestamp?
+    fileprivate(set) var window: EventTimeWindow.Change
+  }
+
+  init(span: Duration, limit: Int, windows: [ByteKey: EventTimeWindow] = [:]) {
+    self.span = span
+    self.limit = limit
+    self.windows = windows
+    newest = windows.values.compactMap(\.newest).max()
+  }
+
+  mutating func add(_ entry: EventTimeWindow.Entry, to key: ByteKey) -> Change {
+    let previousNewest = newest
+    newest = max(previousNewest ?? entry.at, entry.at)
+    additionsSinceSweep += 1
+    let change = windows[key, default: EventTimeWindow()].add(entry, span: span, limit: limit)
+    return Change(previousNewest: previousNewest, window: change)
+  }
+
+  mutating func undo(_ change: Change, of key: ByteKey) {
+    newest = change.previousNewest
+    if change.window.isFirst {
+      windows[key] = nil
+    } else {
+      windows[key]?.undo(change.window)
+    }
+  }
+
+  mutating func remove(_ key: ByteKey) -> EventTimeWindow? { windows.removeValue(forKey: key) }
+
+  mutating func restore(_ window: EventTimeWindow, of key: ByteKey) { windows[key] = window }
+
+  mutating func takeAll(_ key: ByteKey) -> ArraySlice<EventTimeWindow.Entry> { windows[key]?.takeAll() ?? [] }
+
+  mutating func putBack(_ entries: ArraySlice<EventTimeWindow.Entry>, of key: ByteKey) {
+    windows[key]?.putBack(entries)
+  }
+
+  /// Drops the keys that nothing came for in two spans, and at least in a span and ten minutes, for events that come
+  /// late. Measured by the newest event time of all keys, or by `now` where that is earlier: one event with a time far
+  /// ahead must not empty all the others' windows. Looks at the keys only when as many additions have come as there
+  /// are keys, so that it costs next to nothing to call it after every page.
+  mutating func sweep(at now: Timestamp) -> [ByteKey] {
+    guard let newest, additionsSinceSweep >= windows.count else { return [] }
+    additionsSinceSweep = 0
+    let oldestKept = min(newest, now) - span - max(span, .seconds(600))
+    let idle = windows.lazy.filter { $0.value.newest.map { $0 < oldestKept } ?? true }.map(\.key)
+    let keys = Array(idle)
+    for key in keys { windows[key] = nil }
+    return keys
+  }
+}

@@ -1,0 +1,67 @@
+/// A day of the Gregorian calendar, as cron expressions and time zones count.
+struct CivilDay: Equatable, Sendable {
+  var year: Int
+  /// From 1 to 12.
+  var month: Int
+  /// From 1.
+  var day: Int
+
+  init(year: Int, month: Int, day: Int) {
+    self.year = year
+    self.month = month
+    self.day = day
+  }
+
+  /// The calendar repeats after 400 years, which are a whole number of weeks too.
+  static let daysInCycle: Int64 = 146_097
+
+  /// Counts the year from March, so that the leap day comes last in it.
+  init(daysSince1970 days: Int64) {
+    let shifted = days + 719_468
+    let cycle = shifted.floored(by: Self.daysInCycle)
+    let dayOfCycle = Int(shifted - cycle * Self.daysInCycle)
+    let yearOfCycle = (dayOfCycle - dayOfCycle / 1460 + dayOfCycle / 36_524 - dayOfCycle / 146_096) / 365
+    let dayOfYear = dayOfCycle - (365 * yearOfCycle + yearOfCycle / 4 - yearOfCycle / 100)
+    let shiftedMonth = (5 * dayOfYear + 2) / 153
+    day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
+    month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+    year = yearOfCycle + Int(cycle) * 400 + (month <= 2 ? 1 : 0)
+  }
+
+  var daysSince1970: Int64 {
+    let shifted = Int64(month <= 2 ? year - 1 : year)
+    let cycle = shifted.floored(by: 400)
+    let yearOfCycle = shifted - cycle * 400
+    let dayOfYear = Int64((153 * ((month + 9) % 12) + 2) / 5 + day - 1)
+    return cycle * Self.daysInCycle + yearOfCycle * 365 + yearOfCycle / 4 - yearOfCycle / 100 + dayOfYear - 719_468
+  }
+
+  /// The first day of the month after this day's.
+  var startOfNextMonth: CivilDay {
+    month == 12 ? CivilDay(year: year + 1, month: 1, day: 1) : CivilDay(year: year, month: month + 1, day: 1)
+  }
+
+  static func isLeap(_ year: Int) -> Bool { year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) }
+
+  static func daysInMonth(_ month: Int, of year: Int) -> Int {
+    switch month {
+    case 2: isLeap(year) ? 29 : 28
+    case 4, 6, 9, 11: 30
+    default: 31
+    }
+  }
+
+  /// From 0, which is Sunday.
+  static func weekday(daysSince1970 days: Int64) -> Int {
+    let shifted = days + 4
+    return Int(shifted - shifted.floored(by: 7) * 7)
+  }
+}
+
+extension Int64 {
+  /// The quotient rounded towards minus infinity.
+  func floored(by divisor: Int64) -> Int64 {
+    let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+    return remainder < 0 ? quotient - 1 : quotient
+  }
+}

@@ -1,0 +1,34 @@
+import ArgumentParser
+import RuleEngine
+
+/// `boxwatch check`: loads rules and reports mistakes.
+struct CheckCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Load rules and report mistakes; nothing runs.",
+    discussion: """
+      Prints every problem of every file as file:line. Exit 1 when there is an error; with --strict, or a warning.
+
+      EXAMPLE
+        boxwatch check rules/
+      """)
+
+  @OptionGroup var rules: RuleArguments
+  @Flag(help: "Warnings count as errors.")
+  var strict = false
+  @OptionGroup var display: DisplayOptions
+
+  func run() async throws {
+    let sources = try rules.sources(withTests: true)
+    var options = RuleOptions.ofCommand
+    options.keepsTests = true
+    let problems = await RuleChecker.check(sources, options: options)
+    var output = StandardOutput()
+    for problem in problems { try output.write(TerminalText.escaped("\(problem)") + "\n") }
+    try output.flush()
+    let errors = problems.filter { $0.severity == .error }.count
+    let files = sources.count == 1 ? "1 file" : "\(sources.count) files"
+    StandardError.write("\(files), \(errors) errors, \(problems.count - errors) warnings\n")
+    if errors > 0 || (strict && !problems.isEmpty) { throw ExitStatus.failed }
+  }
+}

@@ -1,0 +1,149 @@
+import ArgumentParser
+import Delivery
+import RuleEngine
+
+/// `boxwatch replay`: runs rules over recorded events.
+struct ReplayCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "replay",
+    abstract: "Run rules over recorded events, offline.",
+    discussion: """
+      Reads JSON Lines or saved pages; - is standard input. The clock is the events' own. Alerts go to standard output \
+      as JSON Lines, files below --output; nothing is sent. A line that is no event is reported, the others are handled, \
+      and the exit code is 65.
+
+      EXAMPLES
+        boxwatch events --limit 0 > events.jsonl
+        boxwatch replay events.jsonl --rules rules/
+        boxwatch replay events.jsonl --rules rules/ --diff new-rules/
+      """)
+
+  @Argument(help: ArgumentHelp("Recorded events: JSON Lines or saved pages; - is standard input.", valueName: "file"))
+  var files: [String]
+
+  @Option(
+    parsing: .upToNextOption, help: ArgumentHelp("Rule files, or folders of them. (default: rules)", valueName: "path"))
+  var rules: [String] = []
+
+  @Option(help: ArgumentHelp("Where box.file writes.", valueName: "dir"))
+  var output = "output"
+
+  @Option(help: ArgumentHelp("A Lua file that answers queries.", valueName: "file.lua"))
+  var mock: String?
+
+  @Option(help: ArgumentHelp("Print how the alerts of these rules differ; files are not written.", valueName: "rules"))
+  var diff: String?
+
+  @Flag(help: "Exit 1 when a handler failed; a rule file that does not load is fatal (65).")
+  var strict = false
+
+  @OptionGroup var display: DisplayOptions
+
+  func validate() throws {
+    if files.isEmpty { throw ValidationError("name a file of recorded events, or - for standard input") }
+    if diff != nil && files.contains("-") {
+      throw ValidationError("--diff reads the events twice, which standard input does not allow: name a file")
+    }
+  }
+
+  func run() async throws {
+    let sources = try RuleArguments.sources(rules.isEmpty ? ["rules"] : rules)
+    try await Signals.ending(interruptedIsDone: false) {
+      if let diff {
+        try await compare(sources, try RuleArguments.sources([diff]))
+      } else {
+        try await replay(sources)
+      }
+    }
+  }
+
+  private func replay(_ sources: [RuleSource]) async throws {
+    let carrier = try ReplayOutput(directory: output)
+    let summary = try await run(sources, files: carrier.directory) { try carrier.take($0) }
+    try carrier.finish()
+    tell(summary, unsent: carrier.unsent)
+    try end(summary)
+  }
+
+  private func compare(_ sources: [RuleSource], _ others: [RuleSource]) async throws {
+    var before = AlertCollection()
+    let summary = try await run(sources, files: nil) { before.take($0) }
+    var after = AlertCollection()
+    _ = try await run(others, files: nil) { after.take($0) }
+    var output = StandardOutput()
+    for line in before.difference(from: after) { try output.write(line + "\n") }
+    try output.flush()
+    tell(summary, unsent: 0)
+    try end(summary)
+  }
+
+  private func run(
+    _ sources: [RuleSource], files directory: OutputDirectory?, take: ([Outcome]) throws -> Void
+  ) async throws -> Replay.Summary {
+    let answers = try await mockFile()
+    let services = OfflineServices(output: directory, answers: answers) { RuleLog.write($0) }
+    var options = RuleOptions.ofCommand
+    options.virtualStart = .init(seconds: 0)
+    let (engine, problems) = await RuleEngine.load(sources, options: options, services: services)
+    for problem in problems { StandardError.write("\(problem)\n".escapedForTerminal) }
+    let isFatal = engine.files.isEmpty || (strict && problems.contains { $0.severity == .error })
+    guard !isFatal else {
+      await engine.close()
+      throw CommandFailure(
+        .badInput, engine.files.isEmpty ? "no rule file loads" : "a rule file does not load, and --strict is set",
+        advice: "boxwatch check says what is wrong with each.")
+    }
+    var replay = Replay(engine: engine)
+    let recording = try RecordedEvents(paths: files)
+    do {
+      try await replay.run(
+        recording,
+        take: { outcomes in
+          for outcome in outcomes { outcome.failure.map(RuleLog.write) }
+          try take(outcomes)
+        },
+        badLine: { StandardError.write("boxwatch: warning: \($0)\n".escapedForTerminal) },
+        progress: { read, total, events in
+          let share = total.map { $0 > 0 ? " (\(read * 100 / $0) %)" : "" } ?? ""
+          ProgressLine.draw("\(events) events\(share)")
+        })
+    } catch {
+      await engine.close()
+      throw error
+    }
+    await engine.close()
+    return replay.summary
+  }
+
+  private func mockFile() async throws -> MockFile? {
+    guard let mock else { return nil }
+    let file = MockFile(path: mock)
+    do {
+      try await file.load()
+    } catch let error as RuleSourceError {
+      throw CommandFailure(.missingFile, "--mock: \(error)")
+    } catch {
+      throw CommandFailure(.badInput, "--mock: \(error)")
+    }
+    return file
+  }
+
+  private func tell(_ summary: Replay.Summary, unsent: Int) {
+    ProgressLine.clear()
+    var parts = ["\(summary.events) events handled"]
+    func add(_ count: Int, _ what: String) { if count > 0 { parts.append("\(count) \(what)") } }
+    add(summary.repeated, "repeated")
+    add(summary.failures, "handlers failed")
+    add(summary.parkedEvents, "events parked")
+    add(summary.suppressedAlerts, "alerts held back")
+    add(summary.shadowAlerts, "shadow alerts")
+    add(unsent, "webhooks and commands not carried out")
+    add(summary.badLines, "lines that are no events")
+    StandardError.write("boxwatch: \(parts.joined(separator: ", "))\n")
+  }
+
+  private func end(_ summary: Replay.Summary) throws {
+    if summary.badLines > 0 { throw ExitStatus.badInput }
+    if strict && summary.failures > 0 { throw ExitStatus.failed }
+  }
+}

@@ -1,0 +1,78 @@
+import LuaHost
+import Testing
+
+/// An actor on a Lua thread, as a rule file is one.
+actor Script {
+  private nonisolated let thread = LuaThread()
+  nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+  private var state: LuaState?
+
+  /// Runs a chunk and returns its results.
+  func run(
+    _ text: String, memory: Int = 64 << 20, cpu: Duration = .seconds(2), arguments: [LuaValue] = [],
+    host: @escaping @Sendable (HostCall) -> HostReply = { _ in .values([]) }
+  ) async throws -> [LuaValue] {
+    let state = try LuaState(limits: .init(memory: memory), host: host)
+    try state.define("call", as: 7)
+    try state.seal(seed: 1)
+    state.allowsNewGlobals = true
+    let function = try state.load(Array(text.utf8), name: "script.lua")
+    state.allowsNewGlobals = false
+    return try await state.call(function, arguments: arguments, cpu: cpu)
+  }
+}
+
+@Suite("A Lua state", .timeLimit(.minutes(1)))
+struct LuaStateTests {
+  @Test("values come back as they went")
+  func roundTrip() async throws {
+    let results = try await Script().run(
+      "return ...",
+      arguments: [.integer(.max), .number(0.5), .text("a\0b"), .boolean(false), .array([.integer(1)]), .null])
+    guard case .integer(.max) = results[0], case .number(0.5) = results[1], case .boolean(false) = results[3],
+      case .null = results[5]
+    else {
+      Issue.record("\(results)")
+      return
+    }
+    #expect(results[2].string == "a\0b")
+  }
+
+  @Test("a syntax error names file and line")
+  func syntaxError() async throws {
+    let failure = await #expect(throws: LuaFailure.self) { try await Script().run("local x =\n = 2") }
+    #expect(failure?.kind == .syntax)
+    #expect(failure?.message.hasPrefix("script.lua:2:") == true)
+  }
+
+  @Test("an endless loop ends by its CPU time, also inside pcall")
+  func endlessLoop() async throws {
+    let failure = await #expect(throws: LuaFailure.self) {
+      try await Script().run("while true do pcall(function() while true do end end) end", cpu: .milliseconds(50))
+    }
+    #expect(failure?.kind == .time)
+    #expect(failure?.location == "script.lua:1")
+  }
+
+  @Test("a host function's error is raised at the script's line")
+  func hostError() async throws {
+    let failure = await #expect(throws: LuaFailure.self) {
+      try await Script().run("\nbox.call(1)") { _ in .error(.text("no")) }
+    }
+    #expect(failure?.message == "script.lua:2: no")
+  }
+
+  @Test("a host function that waits gives the script what came")
+  func waiting() async throws {
+    let results = try await Script().run("return box.call(20) + 1") { call in
+      .wait {
+        await Task.yield()
+        return call.arguments
+      }
+    }
+    guard case .integer(21) = results.first else {
+      Issue.record("\(results)")
+      return
+    }
+  }
+}

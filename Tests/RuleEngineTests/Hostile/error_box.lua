@@ -1,0 +1,5 @@
+-- expect: error
+-- The module as error.
+box.on("*", function(event)
+  error(box)
+end, { name = "hostile" })

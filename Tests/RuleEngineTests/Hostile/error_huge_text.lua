@@ -1,0 +1,5 @@
+-- expect: error xxx
+-- A message of sixteen megabytes.
+box.on("*", function(event)
+  error(("x"):rep(1 << 10):rep(16 << 10))
+end, { name = "hostile" })

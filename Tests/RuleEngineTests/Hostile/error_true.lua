@@ -1,0 +1,5 @@
+-- expect: error
+-- An error that is no text.
+box.on("*", function(event)
+  error(true)
+end, { name = "hostile" })

@@ -1,0 +1,5 @@
+-- expect: error
+-- A path that C would cut at the zero byte.
+box.on("*", function(event)
+  box.file.append("a\0b", "x")
+end, { name = "hostile" })

@@ -1,0 +1,6 @@
+-- expect: time
+-- The same with jumps backwards.
+box.on("*", function(event)
+  ::again::
+  goto again
+end, { name = "hostile" })

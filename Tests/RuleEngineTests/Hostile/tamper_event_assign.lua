@@ -1,0 +1,5 @@
+-- expect: error
+-- Assigning to a field of the event.
+box.on("*", function(event)
+  event.event_type = "FORGED"
+end, { name = "hostile" })

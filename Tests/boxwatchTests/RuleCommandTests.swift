@@ -1,0 +1,183 @@
+import Foundation
+import Testing
+
+@Suite("check, test and replay", .timeLimit(.minutes(2)))
+struct RuleCommandTests {
+  private static func event(_ id: Int, _ type: String = "ITEM_UPLOAD", user: Int = 7, name: String = "a.pdf") -> String
+  {
+    """
+    {"event_id":"\(id)","event_type":"\(type)","created_at":"2026-01-05T09:00:\(id < 10 ? "0" : "")\(id)Z",\
+    "created_by":{"type":"user","id":"\(user)","login":"u\(user)@example.com"},"source":{"type":"file","id":"9",\
+    "name":"\(name)"}}
+
+    """
+  }
+
+  private static func replay(_ rules: String, _ events: String, _ options: [String] = []) async throws -> (
+    result: Command.Result, scratch: ScratchFolder
+  ) {
+    let scratch = try ScratchFolder()
+    let rule = try scratch.write("rules/a.lua", rules)
+    let file = try scratch.write("events.jsonl", events)
+    let result = try await Command.run(
+      ["replay", file, "--rules", rule, "--output", scratch.path("out")] + options)
+    return (result, scratch)
+  }
+
+  @Test("replay prints alerts as JSON Lines and writes files")
+  func alertsAndFiles() async throws {
+    let (result, scratch) = try await Self.replay(
+      """
+      box.on("upload", { ["source.name"] = function(name) return name:match("%.exe$") end }, function(event)
+        box.alert { title = event.actor.login .. " " .. event.item.name, severity = "high", context = { n = 1 } }
+        box.file.csv("x.csv", { event.event_id, "=1" }, { header = { "id", "f" } })
+        box.kv.incr("n")
+      end)
+      """, Self.event(1) + Self.event(2, name: "b.exe") + Self.event(3, name: "c.exe") + Self.event(3, name: "c.exe"))
+    #expect(result.status == 0)
+    #expect(result.lines.count == 2)
+    #expect(result.lines[0].contains("\"severity\":\"high\",\"title\":\"u7@example.com b.exe\",\"rule\":\"a\""))
+    #expect(result.lines[0].hasSuffix("\"context\":{\"n\":1}}"))
+    #expect(try scratch.read("out/x.csv") == "id,f\r\n2,'=1\r\n3,'=1\r\n")
+    #expect(result.errors.contains("3 events handled, 1 repeated"))
+  }
+
+  @Test("a handler that fails leaves nothing behind and stops nobody")
+  func failure() async throws {
+    let (result, scratch) = try await Self.replay(
+      """
+      box.on("*", function(event)
+        box.file.append("first.txt", "x")
+        box.kv.set("k", 1)
+        error("broken")
+      end)
+      box.on("*", function(event) box.file.append("second.txt", tostring(box.kv.get("k"))) end)
+      """, Self.event(1))
+    #expect(result.status == 0)
+    #expect(try scratch.read("out/second.txt") == "nil")
+    #expect((try? scratch.read("out/first.txt")) == nil)
+    #expect(result.errors.contains("a.lua:4: broken"))
+    #expect(result.errors.contains("1 handlers failed"))
+  }
+
+  @Test("--strict turns a failed handler into exit 1")
+  func strict() async throws {
+    let (result, _) = try await Self.replay("box.on('*', function() error('x') end)", Self.event(1), ["--strict"])
+    #expect(result.status == 1)
+  }
+
+  @Test("a line that is no event is named, the others are handled, and the exit code is 65")
+  func badLine() async throws {
+    let (result, _) = try await Self.replay(
+      "box.on('*', function(e) box.alert(e.event_id) end)", Self.event(1) + "no json\n" + Self.event(2))
+    #expect(result.status == 65)
+    #expect(result.lines.count == 2)
+    #expect(result.errors.contains("events.jsonl:2: "))
+  }
+
+  @Test("a threshold fires when its count is reached, and repeats are summed up")
+  func threshold() async throws {
+    let events = (1...50).map { Self.event($0, "ITEM_DOWNLOAD") }.joined()
+    let (result, _) = try await Self.replay(
+      """
+      box.rule { id = "mass", on = "download", threshold = { count = 20, within = "5m", by = "created_by.id" },
+        severity = "high", title = function(event, hit) return event.actor.login .. " " .. hit.count end }
+      """, events)
+    #expect(result.lines.count == 2)
+    #expect(result.lines[0].contains("\"title\":\"u7@example.com 20\""))
+    #expect(result.lines[0].contains("\"dedup_key\":\"7\""))
+    #expect(result.lines[1].contains("\"kind\":\"summary\""))
+    #expect(result.lines[1].contains("(and 1 more)"))
+  }
+
+  @Test("queries are refused with a clear word, and answered by --mock")
+  func mock() async throws {
+    let rules = "box.on('*', function(e) box.alert(tostring(box.events { stream_type = 'all' }:count())) end)"
+    let (refused, _) = try await Self.replay(rules, Self.event(1))
+    #expect(refused.errors.contains("--mock FILE.lua answers such calls"))
+    let scratch = try ScratchFolder()
+    let mock = try scratch.write("mock.lua", "return { events = { { event_id = 'x' }, { event_id = 'y' } } }")
+    let (answered, _) = try await Self.replay(rules, Self.event(1), ["--mock", mock])
+    #expect(answered.lines.first?.contains("\"title\":\"2\"") == true)
+  }
+
+  @Test("--diff prints which alerts differ")
+  func diff() async throws {
+    let scratch = try ScratchFolder()
+    let other = try scratch.write("a.lua", "box.on('*', function(e) box.alert('new ' .. e.event_id) end)")
+    let (result, _) = try await Self.replay(
+      "box.on('*', function(e) box.alert('old ' .. e.event_id) end)", Self.event(1), ["--diff", other])
+    #expect(result.lines.map { String($0.prefix(2)) } == ["- ", "+ "])
+  }
+
+  @Test("one broken file never stops the others")
+  func brokenFile() async throws {
+    let scratch = try ScratchFolder()
+    try scratch.write("rules/a.lua", "box.on('*', function(e) box.alert(e.event_id) end)")
+    try scratch.write("rules/b.lua", "local x =\n\n= 1")
+    let events = try scratch.write("e.jsonl", Self.event(1))
+    let result = try await Command.run([
+      "replay", events, "--rules", scratch.path("rules"), "--output", scratch.path("out"),
+    ])
+    #expect(result.status == 0)
+    #expect(result.lines.count == 1)
+    #expect(result.errors.contains("rules/b.lua:3: error: "))
+  }
+
+  @Test("check names unknown globals, unknown types and missing ids with their lines")
+  func check() async throws {
+    let scratch = try ScratchFolder()
+    let rule = try scratch.write(
+      "a.lua", "box.on('uplaod', function(event)\n  pront(event)\nend)\nbox.rule { on = 'upload' }")
+    let result = try await Command.run(["check", rule])
+    #expect(result.status == 1)
+    #expect(result.text.contains("a.lua:2: error: unknown global 'pront': it is nil here; did you mean 'print'?"))
+    #expect(result.text.contains("a.lua:4: error: box.rule: id is missing"))
+    let warned = try await Command.run([
+      "check", try scratch.write("b.lua", "box.on('uplaod', function() end)"), "--strict",
+    ])
+    #expect(warned.status == 1)
+    #expect(warned.text.contains("did you mean \"upload\"?"))
+  }
+
+  @Test("test exits 1 when one fails, and says where")
+  func failingTest() async throws {
+    let scratch = try ScratchFolder()
+    let rule = try scratch.write(
+      "a.lua",
+      """
+      box.on("upload", function(event) box.alert(event.item.name) end)
+      box.test("alerts", function(t)
+        t:send { event_type = "ITEM_UPLOAD", source = { type = "file", name = "x" } }
+        t:expect_alerts(1)
+        t:alert(1):has { title = "~x" }
+      end)
+      box.test("fails", function(t)
+        t:expect_alerts(1)
+      end)
+      """)
+    let result = try await Command.run(["test", rule, "--format", "tap"])
+    #expect(result.status == 1)
+    #expect(result.text.contains("ok 1 - alerts"))
+    #expect(result.text.contains("not ok 2 - fails"))
+    #expect(result.text.contains("expected 1 alerts, got 0"))
+    let few = try await Command.run(["test", rule, "--filter", "alerts", "--min-tests", "2"])
+    #expect(few.status == 1)
+  }
+
+  @Test("the example rules pass their tests and check, with chaos too")
+  func examples() async throws {
+    let rules = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appendingPathComponent("scripts/rules").path
+    let tests = try await Command.run(["test", rules, "--min-tests", "40", "--seed", "1"])
+    #expect(tests.status == 0, "\(tests.text)")
+    let check = try await Command.run(["check", rules, "--strict"])
+    #expect(check.status == 0, "\(check.text)")
+  }
+
+  @Test("rules that are not there exit 66")
+  func missingRules() async throws {
+    let result = try await Command.run(["test", "/nonexistent/rules"])
+    #expect(result.status == 66)
+  }
+}
