@@ -70,6 +70,8 @@ struct bxl_state {
   int64_t tickets;
   struct bxl_waiting *waiting;
   lua_State *idle;
+  /// The thread that calls the host, while it does.
+  lua_State *caller;
   int idle_reference;
   bxl_answer resume_answer;
   bool globals_open;
@@ -182,6 +184,8 @@ void bxl_forget_calls(bxl_state *state);
 lua_State *bxl_set_running(lua_State *L);
 /// Pushes `file:line: ` of the innermost line of a script (the prelude's lines are nobody's business), or "". [-0, +1]
 void bxl_where(lua_State *L);
+/// Writes the innermost line of a script in a thread as `file:line`. Returns its length. [-0, +0], never raises.
+int bxl_script_line(lua_State *thread, char *into, size_t room);
 /// Makes the secrets' metatable. [-0, +0]
 void bxl_open_secrets(lua_State *L);
 /// `box.inspect` (bxl_inspect.c).

@@ -47,13 +47,20 @@ static int call_host(lua_State *L) {
   int64_t ticket = bxl_can_yield(L) ? ++state->tickets : 0;
   bxl_bytes arguments = {state->arguments.bytes, state->arguments.length};
   int32_t function = (int32_t)lua_tointeger(L, lua_upvalueindex(1));
-  switch (state->host(state->context, state, function, ticket, arguments)) {
+  state->caller = L;
+  bxl_answer answer = state->host(state->context, state, function, ticket, arguments);
+  state->caller = NULL;
+  switch (answer) {
     case BXL_ANSWER_VALUES: return return_reply(L);
     case BXL_ANSWER_WAIT:
       if (ticket != 0) return lua_yieldk(L, 0, 0, go_on);
       return luaL_error(L, "this call waits, which is impossible here");
     default: return raise_reply(L);
   }
+}
+
+int bxl_caller(const bxl_state *state, char *into, size_t room) {
+  return state->caller == NULL ? 0 : bxl_script_line(state->caller, into, room);
 }
 
 struct definition {

@@ -40,7 +40,7 @@ static void set_text(bxl_buffer *buffer, const char *text, size_t length) {
 // ---- Failures -------------------------------------------------------------------------------------------------------
 
 /// The innermost line of the script in a thread, as `file:line`. Returns its length, 0 where there is none.
-static int script_line(lua_State *thread, char *into, size_t room) {
+int bxl_script_line(lua_State *thread, char *into, size_t room) {
   lua_Debug record;
   for (int level = 0; lua_getstack(thread, level, &record); level++) {
     lua_getinfo(thread, "Sl", &record);
@@ -54,7 +54,7 @@ static int script_line(lua_State *thread, char *into, size_t room) {
 
 void bxl_where(lua_State *L) {
   char line[1024];
-  int length = script_line(L, line, sizeof line);
+  int length = bxl_script_line(L, line, sizeof line);
   if (length == 0) {
     lua_pushliteral(L, "");
   } else {
@@ -108,7 +108,7 @@ static int describe(lua_State *L) {
   struct failure *failure = lua_touserdata(L, 1);
   bxl_state *state = bxl_of(L);
   char line[1024];
-  int length = script_line(failure->thread, line, sizeof line);
+  int length = bxl_script_line(failure->thread, line, sizeof line);
   set_text(&state->location, line, (size_t)length);
   if (failure->has_object && lua_checkstack(failure->thread, 4)) read_message(state, failure->thread);
   luaL_traceback(L, failure->thread, NULL, 0);

@@ -199,6 +199,15 @@ public final class LuaState {
     ValueWriter(values).bytes.withUnsafeBytes { bxl_reply(pointer, $0.baseAddress, $0.count) }
   }
 
+  /// `file:line` of the script's line that calls the host; nil where no call is under way.
+  public var caller: String? {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 1024) { buffer in
+      let length = Int(bxl_caller(pointer, buffer.baseAddress, buffer.count))
+      guard length > 0 else { return nil }
+      return String(decoding: UnsafeRawBufferPointer(start: buffer.baseAddress, count: length), as: UTF8.self)
+    }
+  }
+
   // MARK: Memory
 
   /// Bytes that the state holds.

@@ -137,6 +137,7 @@ struct RuleCommandTests {
       "check", try scratch.write("b.lua", "box.on('uplaod', function() end)"), "--strict",
     ])
     #expect(warned.status == 1)
+    #expect(warned.text.contains("b.lua:1: warning: "))
     #expect(warned.text.contains("did you mean \"upload\"?"))
   }
 

@@ -90,7 +90,7 @@ typedef enum bxl_answer {
 } bxl_answer;
 
 /// Called on the state's own thread. `ticket` names the wait, if it becomes one; 0 where the call cannot wait (inside a
-/// sort's comparison, say). Must not call back into the state, `bxl_reply` apart.
+/// sort's comparison, say). Must not call back into the state, `bxl_reply` and `bxl_caller` apart.
 typedef bxl_answer (*bxl_host)(void *context, bxl_state *state, int32_t function, int64_t ticket, bxl_bytes arguments);
 
 /// Begins and ends the calling thread's use of Lua: a timer on its CPU clock. False when there is none to be had.
@@ -143,6 +143,8 @@ void bxl_cancel(bxl_state *state);
 
 /// The host's answer to the call from Lua that is under way; copied.
 void bxl_reply(bxl_state *state, const void *bytes, size_t length);
+/// `file:line` of the script's line from which the host is being called; returns its length, 0 where there is none.
+int bxl_caller(const bxl_state *state, char *into, size_t room);
 /// What the last call returned.
 bxl_bytes bxl_results(const bxl_state *state);
 /// The last failure: what, where (`file:line`, may be empty), the traceback.

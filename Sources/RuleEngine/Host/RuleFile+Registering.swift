@@ -116,7 +116,7 @@ extension RuleFile {
     }
     handlers.append(
       Handler(
-        name: name, identity: "\(namespace)/\(name)", types: types, filter: filter, action: action, place: source.path))
+        name: name, identity: "\(namespace)/\(name)", types: types, filter: filter, action: action))
   }
 
   /// The types' numbers (nil for all), and their names in order.
@@ -146,8 +146,17 @@ extension RuleFile {
     return (numbers, names)
   }
 
+  /// The file and line that call the host.
+  var callerPlace: (file: String, line: Int) {
+    guard let caller = state?.caller, let colon = caller.lastIndex(of: ":"),
+      let line = Int(caller[caller.index(after: colon)...])
+    else { return (source.path, 0) }
+    return (String(caller[..<colon]), line)
+  }
+
   private func warn(_ message: String) {
-    warnings.append(RuleProblem(file: source.path, line: 0, severity: .warning, message: message))
+    let (file, line) = callerPlace
+    warnings.append(RuleProblem(file: file, line: line, severity: .warning, message: message))
   }
 
   /// Types and their number among the file's handlers of the same types: `upload#2`.

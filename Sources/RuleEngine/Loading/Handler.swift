@@ -11,8 +11,6 @@ final class Handler {
   let types: Set<Int>?
   let filter: WhereFilter?
   let action: Action
-  /// `file:line` of the registration.
-  let place: String
   /// Calls out of budget in a row.
   var exhausted = 0
   var isQuarantined = false
@@ -23,14 +21,13 @@ final class Handler {
   }
 
   init(
-    name: String, identity: String, types: Set<Int>?, filter: WhereFilter?, action: Action, place: String
+    name: String, identity: String, types: Set<Int>?, filter: WhereFilter?, action: Action
   ) {
     self.name = name
     self.identity = identity
     self.types = types
     self.filter = filter
     self.action = action
-    self.place = place
   }
 
   var rule: Rule? {

@@ -51,8 +51,6 @@ final class MockServices: RuleServices {
     guard isMocked else { throw missing("box.get_events", "t:mock_events { … }") }
     let isFirst = query.parameters.streamPosition?.text.hasPrefix("mock-") != true
     let entries = state.withLock { isFirst ? $0.pages.first ?? [] : [] }
-    let limit = query.parameters.limit ?? 100
-    _ = limit
     let text =
       "{\"chunk_size\":\(entries.count),\"next_stream_position\":\"mock-end\",\"entries\":[\(entries.joined(separator: ","))]}"
     return QueriedEvents(try Events(page: PaddedBytes(text.utf8)))

@@ -8,7 +8,8 @@ extension RuleFile {
     guard isLoading else { throw Arguments.Mistake("box.test stands at the top level of a file") }
     let name = try arguments.string(0, "name")
     let function = try arguments.function(1)
-    if options.keepsTests { tests.append(RegisteredTest(name: name, function: function, file: source.path, line: 0)) }
+    let (file, line) = callerPlace
+    if options.keepsTests { tests.append(RegisteredTest(name: name, function: function, file: file, line: line)) }
     return .values([])
   }
 
