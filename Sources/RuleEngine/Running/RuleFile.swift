@@ -76,7 +76,10 @@ public actor RuleFile {
   func handle(_ view: EventPageView) async -> [Outcome] {
     outcomes.removeAll(keepingCapacity: true)
     for index in view.fresh {
-      if let time = view.times[index] { await advance(to: time) }
+      if let time = view.times[index], let virtualNow, time > virtualNow {
+        // Nearly always nothing can fall due, and the clock just moves.
+        if timers.isEmpty && !memory.hasPeriods { self.virtualNow = time } else { await advance(to: time) }
+      }
       let type = view.types[index]
       let interested = type >= 0 ? handlersByType[type] ?? handlersOfAll : handlersOfAll
       if !interested.isEmpty { await handle(EventInHand(view: view, index: index), by: interested) }

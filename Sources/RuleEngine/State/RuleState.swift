@@ -50,6 +50,9 @@ struct RuleState: Sendable {
     self.deduplicator = deduplicator
   }
 
+  /// Whether the end of a deduplication period may be due some day.
+  var hasPeriods: Bool { !deduplicator.periods.isEmpty || !deduplicator.overtaken.isEmpty }
+
   /// A handler begins. A rule file runs one at a time.
   mutating func begin() {
     precondition(!isInHandler, "a handler began before the one before it had ended")
