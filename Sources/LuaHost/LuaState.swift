@@ -24,9 +24,9 @@ public final class LuaState {
   private let owner = pthread_self()
   private let releases = ReleaseQueue()
   private let host: (HostCall) -> HostReply
-  /// What the script waits for, between the host's answer and the return to ``call(_:event:arguments:cpu:wait:)``.
   /// Names of chunks that Lua shortens in its messages.
   private var longNames: [String] = []
+  /// What the script waits for, between the host's answer and the waiting itself.
   private var pendingWait: (@Sendable () async throws -> [LuaValue])?
 
   /// - Throws: ``LuaFailure`` when memory is short.

@@ -6,8 +6,8 @@ import Synchronization
 /// The surroundings of a test: no network, files in memory. What was not mocked is a failure, not a request.
 final class MockServices: RuleServices {
   private struct State {
-    var pages: [[String]] = []
-    var isMocked = false
+    /// JSON texts; nil until a test has given them.
+    var events: [String]?
     var http: [String: [LuaValue]] = [:]
     var api: [String: [LuaValue]] = [:]
     var files: [String: [UInt8]] = [:]
@@ -17,10 +17,7 @@ final class MockServices: RuleServices {
   private let state = Mutex(State())
 
   func mockEvents(_ texts: [String]) {
-    state.withLock {
-      $0.isMocked = true
-      $0.pages = [texts]
-    }
+    state.withLock { $0.events = texts }
   }
 
   func mockHTTP(_ method: String, _ url: String, _ response: LuaValue) {
@@ -36,7 +33,7 @@ final class MockServices: RuleServices {
 
   private func missing(_ call: String, _ advice: String) -> QueryError {
     state.withLock { $0.unmocked.append(call) }
-    return QueryError("\(call) was not mocked; \(advice) answers it in a test")
+    return QueryError("\(call) was not mocked; \(advice)")
   }
 
   /// Of several answers to the same call each serves once, the last for ever.
@@ -47,23 +44,25 @@ final class MockServices: RuleServices {
   }
 
   func getEvents(_ query: EventQuery) async throws -> QueriedEvents {
-    let isMocked = state.withLock { $0.isMocked }
-    guard isMocked else { throw missing("box.get_events", "t:mock_events { … }") }
+    guard let events = state.withLock({ $0.events }) else {
+      throw missing("box.get_events", "t:mock_events { … } answers it in a test")
+    }
     let isFirst = query.parameters.streamPosition?.text.hasPrefix("mock-") != true
-    let entries = state.withLock { isFirst ? $0.pages.first ?? [] : [] }
+    let entries = isFirst ? events : []
     let text =
       "{\"chunk_size\":\(entries.count),\"next_stream_position\":\"mock-end\",\"entries\":[\(entries.joined(separator: ","))]}"
     return QueriedEvents(try Events(page: PaddedBytes(text.utf8)))
   }
 
   func getRealtimeServers() async throws -> LuaValue {
-    throw missing("box.get_events_with_long_polling", "nothing yet")
+    throw missing("box.get_events_with_long_polling", "tests have no real-time server")
   }
 
   func api(_ request: APIRequest) async throws -> LuaValue {
     let key = "\(request.method) \(request.path)"
     guard let answer = state.withLock({ Self.take(&$0.api[key]) }) else {
-      throw missing("box.api \(key)", "t:mock_api(\"\(request.method)\", \"\(request.path)\", { … })")
+      let mock = "t:mock_api(\"\(request.method)\", \"\(request.path)\", { … })"
+      throw missing("box.api \(key)", "\(mock) answers it in a test")
     }
     return answer
   }
@@ -71,7 +70,8 @@ final class MockServices: RuleServices {
   func http(_ request: HTTPRequest) async throws -> LuaValue {
     let key = "\(request.method) \(request.url)"
     guard let answer = state.withLock({ Self.take(&$0.http[key]) }) else {
-      throw missing("box.http \(key)", "t:mock_http(\"\(request.method)\", \"\(request.url)\", { status = 200 })")
+      let mock = "t:mock_http(\"\(request.method)\", \"\(request.url)\", { status = 200 })"
+      throw missing("box.http \(key)", "\(mock) answers it in a test")
     }
     return answer
   }

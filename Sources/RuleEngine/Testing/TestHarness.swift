@@ -24,12 +24,12 @@ final class TestHarness {
   private var sent = 0
   /// With chaos: events that wait to be sent in another order, some of them twice.
   var held: [Events] = []
-  var random: SplitMixRandom?
+  var random: SplitMix64?
 
   init(start: Timestamp, mocks: MockServices, chaosSeed: UInt64?) {
     self.start = start
     self.mocks = mocks
-    random = chaosSeed.map { SplitMixRandom(seed: $0) }
+    random = chaosSeed.map { SplitMix64(state: $0) }
   }
 
   /// Whether an event comes for the first time.
@@ -39,19 +39,5 @@ final class TestHarness {
   func nextID() -> Int {
     sent += 1
     return sent
-  }
-}
-
-/// A small seeded generator: what a chaotic test did can be done again.
-struct SplitMixRandom: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }
