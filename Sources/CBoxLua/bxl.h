@@ -75,10 +75,16 @@ struct bxl_state {
   int idle_reference;
   bxl_answer resume_answer;
   bool globals_open;
-  int next_event_reference;
 
   // Events (bxl_event.c, bxl_page.c): the page in hand, and what tells an event from other userdata.
   bxl_page *current_page;
+  /// The event that calls get: made by the first of them, so that it costs no protected call of its own.
+  bxl_page *event_page;
+  uint32_t event_index;
+  bxl_event_info event_info;
+  bxl_buffer event_stream;
+  bool event_is_new;
+  int event_reference;
   const void *event_metatable;
 };
 

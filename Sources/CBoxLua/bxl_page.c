@@ -61,7 +61,7 @@ static void push_holder(lua_State *L, bxl_page *page) {
     lua_setfield(L, -2, "__gc");
   }
   lua_setmetatable(L, -2);
-  lua_newtable(L);
+  lua_createtable(L, (int)bxl_page_count(page), 0);
   lua_createtable(L, 0, 1);
   lua_pushliteral(L, "v");
   lua_setfield(L, -2, "__mode");
@@ -141,11 +141,16 @@ static int page_done(lua_State *L) {
   lua_setfield(L, LUA_REGISTRYINDEX, CURRENT_PAGE);
   state->current_page = NULL;
   // The event that was called with last must not keep its page.
-  if (state->next_event_reference != 0) {
+  if (state->event_reference != 0) {
     lua_pushboolean(L, 0);
-    lua_rawseti(L, LUA_REGISTRYINDEX, state->next_event_reference);
+    lua_rawseti(L, LUA_REGISTRYINDEX, state->event_reference);
   }
   return 0;
 }
 
-bxl_status bxl_page_done(bxl_state *state) { return bxl_protect(state, page_done, NULL); }
+bxl_status bxl_page_done(bxl_state *state) {
+  if (state->event_page != NULL) bxl_page_release(state->event_page);
+  state->event_page = NULL;
+  state->event_is_new = false;
+  return bxl_protect(state, page_done, NULL);
+}

@@ -247,6 +247,21 @@ static bxl_status run(bxl_state *state, lua_State *thread, int reference, int co
   return failure;
 }
 
+/// Makes the event that was set, where no call has had it yet. [-0, +0], may raise
+static void make_event(lua_State *L) {
+  bxl_state *state = bxl_of(L);
+  if (!state->event_is_new) return;
+  bxl_set_current_page(L, state->event_page);
+  state->event_info.stream = (bxl_bytes){state->event_stream.bytes, state->event_stream.length};
+  bxl_push_event(L, state->event_page, state->event_index, &state->event_info);
+  if (state->event_reference == 0) {
+    state->event_reference = luaL_ref(L, LUA_REGISTRYINDEX);
+  } else {
+    lua_rawseti(L, LUA_REGISTRYINDEX, state->event_reference);
+  }
+  state->event_is_new = false;
+}
+
 static int prepare(lua_State *L) {
   struct start *start = lua_touserdata(L, 1);
   bxl_state *state = bxl_of(L);
@@ -254,7 +269,10 @@ static int prepare(lua_State *L) {
   if (lua_rawgeti(L, LUA_REGISTRYINDEX, (lua_Integer)start->function) != LUA_TFUNCTION) {
     return luaL_error(L, "there is no function %d", (int)start->function);
   }
-  if (start->with_event) lua_rawgeti(L, LUA_REGISTRYINDEX, state->next_event_reference);
+  if (start->with_event) {
+    make_event(L);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, state->event_reference);
+  }
   bxl_decode_values(L, start->arguments.bytes, start->arguments.length);
   int count = lua_gettop(L);
   if (state->idle == NULL) {
@@ -273,6 +291,25 @@ static int prepare(lua_State *L) {
   start->count = count - 1;
   state->idle = NULL;
   return 0;
+}
+
+bool bxl_set_event(bxl_state *state, bxl_page *page, uint32_t index, const bxl_event_info *info) {
+  bxl_buffer *stream = &state->event_stream;
+  bool is_empty = info->stream.length == 0;
+  if (is_empty) bxl_buffer_reset(stream);
+  if (!is_empty && (stream->length != info->stream.length || memcmp(stream->bytes, info->stream.bytes, stream->length) != 0)) {
+    bxl_buffer_reset(stream);
+    if (!bxl_buffer_append(stream, info->stream.bytes, info->stream.length)) return false;
+  }
+  if (state->event_page != page) {
+    bxl_page_retain(page);
+    if (state->event_page != NULL) bxl_page_release(state->event_page);
+    state->event_page = page;
+  }
+  state->event_index = index;
+  state->event_info = *info;
+  state->event_is_new = true;
+  return true;
 }
 
 bxl_status bxl_start(bxl_state *state, int64_t function, bool with_event, bxl_bytes arguments, uint32_t milliseconds,
@@ -318,32 +355,6 @@ void bxl_forget_calls(bxl_state *state) {
     free(state->waiting);
     state->waiting = next;
   }
-}
-
-// ---- Events ---------------------------------------------------------------------------------------------------------
-
-struct event {
-  bxl_page *page;
-  uint32_t index;
-  const bxl_event_info *info;
-};
-
-static int set_event(lua_State *L) {
-  struct event *event = lua_touserdata(L, 1);
-  bxl_state *state = bxl_of(L);
-  bxl_set_current_page(L, event->page);
-  bxl_push_event(L, event->page, event->index, event->info);
-  if (state->next_event_reference == 0) {
-    state->next_event_reference = luaL_ref(L, LUA_REGISTRYINDEX);
-  } else {
-    lua_rawseti(L, LUA_REGISTRYINDEX, state->next_event_reference);
-  }
-  return 0;
-}
-
-bxl_status bxl_set_event(bxl_state *state, bxl_page *page, uint32_t index, const bxl_event_info *info) {
-  struct event event = {page, index, info};
-  return bxl_protect(state, set_event, &event);
 }
 
 // ---- Chunks ---------------------------------------------------------------------------------------------------------

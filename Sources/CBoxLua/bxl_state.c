@@ -74,6 +74,8 @@ void bxl_close(bxl_state *state) {
   if (state == NULL) return;
   bxl_forget_calls(state);
   lua_close(state->L);
+  if (state->event_page != NULL) bxl_page_release(state->event_page);
+  bxl_buffer_free(&state->event_stream);
   bxl_buffer_free(&state->arguments);
   bxl_buffer_free(&state->reply);
   bxl_buffer_free(&state->results);

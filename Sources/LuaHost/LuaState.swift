@@ -98,7 +98,7 @@ public final class LuaState {
   public func setEvent(_ page: LuaPage, _ index: Int, stream: String, replayed: Bool = false, attempt: Int = 1) throws {
     checkThread()
     var stream = stream
-    let status = stream.withUTF8 { text in
+    let isSet = stream.withUTF8 { text in
       text.withMemoryRebound(to: CChar.self) { text in
         var info = bxl_event_info(
           stream: bxl_bytes(bytes: text.baseAddress, length: text.count), replayed: replayed,
@@ -106,7 +106,7 @@ public final class LuaState {
         return bxl_set_event(pointer, page.pointer, UInt32(index), &info)
       }
     }
-    try check(status)
+    guard isSet else { throw LuaFailure(.memory, "not enough memory") }
   }
 
   /// The page is done with: events of it that the script still holds get a copy of their own.

@@ -158,7 +158,7 @@ static bxl_status handle(bxl_state *state, int64_t handler, bxl_page *page) {
   bxl_status first = BXL_OK;
   for (uint32_t index = 0; index < 2; index++) {
     bxl_call call = 0;
-    bxl_status status = bxl_set_event(state, page, index, &info);
+    bxl_status status = bxl_set_event(state, page, index, &info) ? BXL_OK : BXL_MEMORY;
     if (status == BXL_OK) status = bxl_start(state, handler, true, nothing, 1000, &call);
     if (first == BXL_OK) first = status;
   }

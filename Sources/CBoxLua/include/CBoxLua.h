@@ -125,8 +125,9 @@ typedef struct bxl_event_info {
   int64_t attempt;
 } bxl_event_info;
 
-/// Sets the event that the next `bxl_start` with `with_event` passes. Handlers of one file share it and its tables.
-bxl_status bxl_set_event(bxl_state *state, bxl_page *page, uint32_t index, const bxl_event_info *info);
+/// Sets the event that each `bxl_start` with `with_event` passes from now on. Handlers of one file share it and its
+/// tables. False when memory is short.
+bool bxl_set_event(bxl_state *state, bxl_page *page, uint32_t index, const bxl_event_info *info);
 
 /// Calls a function, `with_event` as its first argument, then those in `arguments`. CPU time may reach `milliseconds`.
 /// On BXL_OK `bxl_results` holds what it returned. On BXL_YIELDED `*call` names it for `bxl_resume`.

@@ -35,7 +35,8 @@ extension RuleFile {
   /// One alert for each period in which repeats were held back.
   func sumUp(_ summaries: [Deduplicator<String>.Summary]) {
     for summary in summaries {
-      guard var (record, sinks) = Self.record(subject: summary.period.subject) else { continue }
+      guard let (kept, sinks) = Self.record(subject: summary.period.subject) else { continue }
+      var record = kept
       let more = summary.heldBack
       record.kind = .summary
       record.time = "\(now)"

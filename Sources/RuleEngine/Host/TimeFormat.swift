@@ -4,7 +4,7 @@ import BoxClient
 enum TimeFormat {
   static func text(_ time: Timestamp, _ pattern: String) throws -> String {
     let days = time.seconds.floored(by: Int64(86_400))
-    let date = CivilDay(daysSince1970: days)
+    let date = CivilDate(daysSince1970: days)
     let clock = Int(time.seconds - days * 86_400)
     func two(_ number: Int) -> String { (number < 10 ? "0" : "") + String(number) }
     var text = ""
@@ -26,11 +26,11 @@ enum TimeFormat {
       case "F": text += try Self.text(time, "%Y-%m-%d")
       case "T", "X": text += try Self.text(time, "%H:%M:%S")
       case "j":
-        let day = String(Int(days - CivilDay(year: date.year, month: 1, day: 1).daysSince1970) + 1)
+        let day = String(Int(days - CivilDate(year: date.year, month: 1, day: 1).daysSince1970) + 1)
         text += String(repeating: "0", count: 3 - day.count) + day
       case "a", "A":
         let names = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
-        let name = names[CivilDay.weekday(daysSince1970: days)]
+        let name = names[CivilDate.weekday(daysSince1970: days)]
         text += letter == "a" ? String(name.prefix(3)) : name
       case "b", "B":
         let names = [

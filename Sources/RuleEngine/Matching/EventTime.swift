@@ -19,8 +19,9 @@ enum EventTime {
       }
       return value
     }
-    let marks: [(Int, UInt8)] = [(4, 0x2d), (7, 0x2d), (10, 0x54), (13, 0x3a), (16, 0x3a), (22, 0x3a)]
-    for (index, mark) in marks where bytes[index] != mark { return nil }
+    guard bytes[4] == 0x2d, bytes[7] == 0x2d, bytes[10] == 0x54, bytes[13] == 0x3a, bytes[16] == 0x3a,
+      bytes[22] == 0x3a
+    else { return nil }
     let (year, month, day) = (number(0, 4), number(5, 2), number(8, 2))
     let (hour, minute, second) = (number(11, 2), number(14, 2), number(17, 2))
     let (zoneHour, zoneMinute) = (number(20, 2), number(23, 2))
@@ -33,7 +34,7 @@ enum EventTime {
     case 0x2d: sign = -1
     default: return nil
     }
-    let days = CivilDay(year: year, month: month, day: day).daysSince1970
+    let days = CivilDate(year: year, month: month, day: day).daysSince1970
     let clock = hour * 3600 + minute * 60 + second - sign * (zoneHour * 3600 + zoneMinute * 60)
     return Timestamp(seconds: days * 86_400 + Int64(clock))
   }

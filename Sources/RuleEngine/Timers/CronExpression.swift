@@ -1,3 +1,5 @@
+import BoxClient
+
 /// A cron expression: five fields, or one of the `@` names. It knows days and minutes, not time zones.
 struct CronExpression: Equatable, Sendable {
   let minutes: CronValues
@@ -25,7 +27,7 @@ struct CronExpression: Equatable, Sendable {
 
   /// Vixie's rule: where both fields for days are restricted, a day that matches either will do; where one of them
   /// begins with `*`, a day must match both.
-  func matches(_ date: CivilDay, weekday: Int) -> Bool {
+  func matches(_ date: CivilDate, weekday: Int) -> Bool {
     guard months.contains(date.month) else { return false }
     let byMonth = daysOfMonth.contains(date.day)
     let byWeek = daysOfWeek.contains(weekday)

@@ -31,13 +31,13 @@ struct CronSchedule: Sendable {
     var day = local.floored(by: 86_400)
     var minute = Int(local - day * 86_400) / 60
     // The calendar repeats: what does not come within one cycle never comes.
-    let lastDay = day + CivilDay.daysInCycle
+    let lastDay = day + CivilDate.daysInCycle
     while day <= lastDay {
-      let date = CivilDay(daysSince1970: day)
+      let date = CivilDate(daysSince1970: day)
       if !expression.months.contains(date.month) {
         day = date.startOfNextMonth.daysSince1970
       } else {
-        if expression.matches(date, weekday: CivilDay.weekday(daysSince1970: day)),
+        if expression.matches(date, weekday: CivilDate.weekday(daysSince1970: day)),
           let due = firstMoment(onDay: day, fromMinute: minute, after: after.seconds)
         {
           return Self.years.contains(due) ? Timestamp(seconds: due) : nil

@@ -1,3 +1,5 @@
+import BoxClient
+
 /// A time zone as POSIX's `TZ` variable tells it, such as `CET-1CEST,M3.5.0,M10.5.0/3`: one distance from UTC, or two
 /// with the days of the year on which they change. Files of the time zone database end with one.
 struct POSIXTimeZone: Equatable, Sendable {
@@ -29,16 +31,16 @@ struct POSIXTimeZone: Equatable, Sendable {
     case weekday(month: Int, week: Int, weekday: Int)
 
     func daysSince1970(year: Int) -> Int64 {
-      let newYear = CivilDay(year: year, month: 1, day: 1).daysSince1970
+      let newYear = CivilDate(year: year, month: 1, day: 1).daysSince1970
       switch self {
       case .withoutLeapDay(let number):
-        return newYear + Int64(number - 1 + (CivilDay.isLeap(year) && number >= 60 ? 1 : 0))
+        return newYear + Int64(number - 1 + (CivilDate.isLeap(year) && number >= 60 ? 1 : 0))
       case .ofYear(let number):
         return newYear + Int64(number)
       case .weekday(let month, let week, let weekday):
-        let first = CivilDay(year: year, month: month, day: 1).daysSince1970
-        var day = 1 + (weekday - CivilDay.weekday(daysSince1970: first) + 7) % 7 + (week - 1) * 7
-        if day > CivilDay.daysInMonth(month, of: year) { day -= 7 }
+        let first = CivilDate(year: year, month: month, day: 1).daysSince1970
+        var day = 1 + (weekday - CivilDate.weekday(daysSince1970: first) + 7) % 7 + (week - 1) * 7
+        if day > CivilDate.daysInMonth(month, of: year) { day -= 7 }
         return first + Int64(day - 1)
       }
     }
@@ -47,7 +49,7 @@ struct POSIXTimeZone: Equatable, Sendable {
   /// The time between two changes that a moment falls into.
   func period(at moment: Int64) -> TimeZoneRules.Period {
     guard let daylight else { return TimeZoneRules.Period(start: .min, end: .max, offset: standardOffset) }
-    let year = CivilDay(daysSince1970: (moment + Int64(standardOffset)).floored(by: 86_400)).year
+    let year = CivilDate(daysSince1970: (moment + Int64(standardOffset)).floored(by: 86_400)).year
     var period = TimeZoneRules.Period(start: .min, end: .max, offset: standardOffset)
     for change in changes(in: year - 1...year + 1, of: daylight) {
       guard change.at <= moment else {

@@ -1,5 +1,3 @@
-import BoxClient
-
 /// The digests of the events that came last, so that an event which Box repeats is handled once.
 ///
 /// A ring of digests in the order in which they came, and an open-addressing table of places in that ring: about 24

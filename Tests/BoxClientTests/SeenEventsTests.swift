@@ -1,7 +1,6 @@
-import BoxClient
 import Testing
 
-@testable import EventFeed
+@testable import BoxClient
 
 @Suite("The memory of seen events")
 struct SeenEventsTests {
