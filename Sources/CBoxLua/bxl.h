@@ -43,6 +43,9 @@ struct bxl_state {
   // Memory. `limit` counts while the script runs; the host's own work may take a little more (bxl_state.c).
   size_t used;
   size_t limit;
+  /// What all states share; `drawn` bytes of it are this state's. NULL for none.
+  bxl_pool *pool;
+  size_t drawn;
   bool in_script;
   /// For tests: the allocation with this number, counted from now, fails; 0 = none.
   uint64_t fail_at;

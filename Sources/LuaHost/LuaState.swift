@@ -17,24 +17,34 @@ public final class LuaState {
   public struct Limits: Sendable {
     /// Bytes that the script may hold.
     public var memory = 64 << 20
-    public init(memory: Int = 64 << 20) { self.memory = memory }
+    /// What all files together may hold.
+    public var pool: MemoryPool?
+    public init(memory: Int = 64 << 20, pool: MemoryPool? = nil) {
+      self.memory = memory
+      self.pool = pool
+    }
   }
 
   private let pointer: OpaquePointer
   private let owner = pthread_self()
   private let releases = ReleaseQueue()
+  /// Outlives the state, which draws from it.
+  private let pool: MemoryPool?
   private let host: (HostCall) -> HostReply
   /// Names of chunks that Lua shortens in its messages.
   private var longNames: [String] = []
   /// What the script waits for, between the host's answer and the waiting itself.
   private var pendingWait: (@Sendable () async throws -> [LuaValue])?
+  /// The wait that is under way.
+  private var waiting: Task<[LuaValue], any Error>?
 
   /// - Throws: ``LuaFailure`` when memory is short.
   public init(limits: Limits = Limits(), host: @escaping (HostCall) -> HostReply) throws {
     self.host = host
+    pool = limits.pool
     guard
       let pointer = bxl_open(
-        limits.memory,
+        limits.memory, limits.pool?.pointer,
         { context, _, function, ticket, arguments in
           Unmanaged<LuaState>.fromOpaque(context!).takeUnretainedValue().answer(function, ticket, arguments)
         }, nil)
@@ -152,14 +162,27 @@ public final class LuaState {
     return ValueReader.values(bxl_results(pointer), releases: releases)
   }
 
+  /// Ends the wait of the call that is under way, if it waits: the call fails as cancelled.
+  public func cancelWait() { waiting?.cancel() }
+
   private func finishWait(
     bound: Duration?, isolation: isolated (any Actor)? = #isolation
   ) async -> Result<[LuaValue], any Error> {
     guard let work = pendingWait else { preconditionFailure("a script waits for nothing") }
     pendingWait = nil
+    let task = Task {
+      guard let bound else { return try await work() }
+      return try await Deadline.run(within: bound, work)
+    }
+    waiting = task
+    defer { waiting = nil }
     do {
-      guard let bound else { return .success(try await work()) }
-      return .success(try await Deadline.run(within: bound, work))
+      return .success(
+        try await withTaskCancellationHandler {
+          try await task.value
+        } onCancel: {
+          task.cancel()
+        })
     } catch is CancellationError {
       return .failure(LuaFailure(.cancelled, "cancelled"))
     } catch {

@@ -33,7 +33,7 @@ static bxl_answer answer(void *context, bxl_state *state, int32_t function, int6
 }
 
 static bxl_state *open_state(size_t memory) {
-  bxl_state *state = bxl_open(memory, answer, NULL);
+  bxl_state *state = bxl_open(memory, NULL, answer, NULL);
   if (state == NULL) return NULL;
   static const struct { const char *path; int32_t function; } functions[] = {
       {"echo", ECHO}, {"fail", FAIL}, {"wait", WAIT}, {"deep.echo", ECHO}};

@@ -67,6 +67,11 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
   }
 
   public static func - (moment: Timestamp, duration: Duration) -> Timestamp { moment + (.zero - duration) }
+
+  /// How long after another moment this one is; negative where it is before it.
+  public static func - (moment: Timestamp, earlier: Timestamp) -> Duration {
+    .seconds(moment.seconds - earlier.seconds) + .nanoseconds(moment.nanoseconds - earlier.nanoseconds)
+  }
 }
 
 /// Reads fixed groups of digits.

@@ -99,9 +99,18 @@ void bxl_thread_end(void);
 /// CPU time of the calling thread, in nanoseconds.
 uint64_t bxl_thread_cpu(void);
 
+/// Memory that several states share, on whichever threads they are.
+typedef struct bxl_pool bxl_pool;
+/// A pool of so many bytes. NULL when memory is short. To be freed when all states that draw from it are closed.
+bxl_pool *bxl_pool_make(size_t limit);
+void bxl_pool_free(bxl_pool *pool);
+/// Bytes that states hold of it.
+size_t bxl_pool_used(const bxl_pool *pool);
+
 /// A new state with the sandbox's globals and an empty `box`. NULL when memory is short.
 /// - memory: bytes that the script may hold.
-bxl_state *bxl_open(size_t memory, bxl_host host, void *context);
+/// - pool: what it draws them from; may be NULL.
+bxl_state *bxl_open(size_t memory, bxl_pool *pool, bxl_host host, void *context);
 /// What the host function gets as its first argument from now on.
 void bxl_set_context(bxl_state *state, void *context);
 /// Closes it; what waits is dropped without running.

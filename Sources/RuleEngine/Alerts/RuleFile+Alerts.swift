@@ -32,8 +32,11 @@ extension RuleFile {
     try add(.alert(record, to: draft.sinks), scope)
   }
 
-  /// One alert for each period in which repeats were held back.
-  func sumUp(_ summaries: [Deduplicator<String>.Summary]) {
+  /// One alert for each period in which repeats were held back. `take` removes the periods that are over.
+  func sumUp(_ take: (inout Deduplicator<String>) -> [Deduplicator<String>.Summary]) {
+    memory.begin()
+    let summaries = memory.withDeduplicator(take)
+    pending.add(memory.commit())
     for summary in summaries {
       guard let (kept, sinks) = Self.record(subject: summary.period.subject) else { continue }
       var record = kept
@@ -44,7 +47,8 @@ extension RuleFile {
       record.body = "\(more) more were held back from \(summary.firstAt) to \(summary.lastAt)"
       record.context = "{\"held_back\":\(more)}"
       record.id = Self.digest("\(record.id)\u{0}summary")
-      outcomes.append(Outcome(eventIndex: nil, effects: [.alert(record, to: sinks)], failure: nil))
+      outcomes.append(
+        Outcome(eventIndex: nil, handler: summary.rule, effects: [.alert(record, to: sinks)], failure: nil))
     }
   }
 

@@ -13,28 +13,32 @@ extension RuleFile {
     }
     guard canWait else { throw Self.cannotWait(arguments.function) }
     let services = services
+    let faults = current?.faults
     switch function {
     case .getEvents:
       let query = try query(arguments)
       return .wait {
-        let answer = try await Self.asking { try await services.getEvents(query) }
+        let answer = try await Self.asking(faults) { try await services.getEvents(query) }
         return [Self.page(answer.events)]
       }
     case .getRealtimeServers:
-      return .wait { [try await Self.asking { try await services.getRealtimeServers() }] }
+      return .wait { [try await Self.asking(faults) { try await services.getRealtimeServers() }] }
     case .api:
       let request = try apiRequest(arguments)
-      return .wait { [try await Self.asking { try await services.api(request) }] }
+      return .wait { [try await Self.asking(faults) { try await services.api(request) }] }
     default:
       let request = try httpRequest(arguments)
-      return .wait { [try await Self.asking { try await services.http(request) }] }
+      return .wait { [try await Self.asking(faults) { try await services.http(request) }] }
     }
   }
 
-  private static func asking<Answer>(_ work: () async throws -> Answer) async throws -> Answer {
+  private static func asking<Answer>(
+    _ faults: PassingFaults?, _ work: () async throws -> Answer
+  ) async throws -> Answer {
     do {
       return try await work()
     } catch let error as QueryError {
+      if error.mayPass { faults?.add(error.message) }
       throw ScriptError(error.value)
     }
   }

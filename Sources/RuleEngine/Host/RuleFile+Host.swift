@@ -7,7 +7,13 @@ extension RuleFile {
     let function = HostFunction.allCases[Int(call.function)]
     let arguments = Arguments(function: function.name, values: call.arguments)
     do {
-      return try answer(function, arguments, canWait: call.canWait)
+      let reply = try answer(function, arguments, canWait: call.canWait)
+      if case .wait = reply {
+        if isRetiring { return .wait { throw CancellationError() } }
+        use.leave()
+        timeVisit()
+      }
+      return reply
     } catch let mistake as Arguments.Mistake {
       return .error(.text(mistake.message))
     } catch let error as QueryError {
@@ -142,7 +148,7 @@ extension RuleFile {
     let file = "\(source.root)/\(parts.joined(separator: "/")).lua"
     let text: [UInt8]
     do {
-      text = try FileSystem.read(file)
+      text = try read(file)
     } catch {
       throw Arguments.Mistake("module '\(name)' not found: \(error)")
     }

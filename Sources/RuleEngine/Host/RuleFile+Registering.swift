@@ -185,7 +185,6 @@ extension RuleFile {
     try checkLoading(arguments.function)
     let function = try arguments.function(1)
     let schedule: TimerEntry.Schedule
-    var interval = Duration.zero
     let known: [String]
     switch kind {
     case .cron: known = ["name", "tz", "missed"]
@@ -193,7 +192,8 @@ extension RuleFile {
     default: known = ["name", "immediate", "missed"]
     }
     let options = try arguments.options(2, known: known)
-    if let missed = try options.string("missed"), missed != "once", missed != "skip" {
+    let missed = try options.string("missed") ?? (kind == .cron ? "once" : "skip")
+    guard missed == "once" || missed == "skip" else {
       throw Arguments.Mistake("\(arguments.function): missed must be \"once\" or \"skip\", got \"\(missed)\"")
     }
     switch kind {
@@ -204,10 +204,9 @@ extension RuleFile {
         throw Arguments.Mistake("box.cron: \(error)")
       }
     case .after:
-      interval = try arguments.duration(0)
-      schedule = .once
+      schedule = .once(after: try arguments.duration(0))
     default:
-      interval = try arguments.duration(0)
+      let interval = try arguments.duration(0)
       guard interval >= .milliseconds(10) else {
         throw Arguments.Mistake("box.every: the interval must be 10ms or more")
       }
@@ -221,7 +220,7 @@ extension RuleFile {
     timers.append(
       TimerEntry(
         name: name, identity: "\(namespace)/\(name)", schedule: schedule, function: function, due: nil,
-        isImmediate: try options.boolean("immediate", default: false), interval: interval))
+        isImmediate: try options.boolean("immediate", default: false), makesUp: missed == "once"))
     return .values([])
   }
 

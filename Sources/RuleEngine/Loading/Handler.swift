@@ -56,29 +56,3 @@ struct Rule {
     case function(LuaFunction)
   }
 }
-
-/// Where events and other causes reach a rule file.
-struct TimerEntry {
-  enum Schedule {
-    case every(Duration)
-    case once
-    case cron(CronSchedule)
-  }
-
-  let name: String
-  let identity: String
-  let schedule: Schedule
-  let function: LuaFunction
-  var due: Timestamp?
-  let isImmediate: Bool
-  let interval: Duration
-
-  /// The tick after one at `now`.
-  func next(after now: Timestamp) -> Timestamp? {
-    switch schedule {
-    case .every(let interval): now + interval
-    case .once: nil
-    case .cron(let cron): cron.next(after: now)
-    }
-  }
-}

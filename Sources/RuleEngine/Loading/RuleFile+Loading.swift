@@ -24,7 +24,7 @@ extension RuleFile {
   }
 
   private func makeState() throws -> LuaState {
-    let state = try LuaState(limits: .init(memory: options.memory)) { [unowned self] call in
+    let state = try LuaState(limits: .init(memory: options.memory, pool: pool)) { [unowned self] call in
       self.assumeIsolated { $0.answer(call) }
     }
     for (number, function) in HostFunction.allCases.enumerated() {
@@ -37,10 +37,22 @@ extension RuleFile {
   }
 
   private func run(_ path: String, in state: LuaState) async throws {
-    let chunk = try state.load(try FileSystem.read(path), name: path)
+    let chunk = try state.load(try read(path), name: path)
     state.allowsNewGlobals = true
     defer { state.allowsNewGlobals = false }
     _ = try await state.call(chunk, cpu: options.load) { current = nil }
+  }
+
+  /// Reads a file that belongs to the script.
+  func read(_ path: String) throws -> [UInt8] {
+    let text = try FileSystem.read(path)
+    textsRead[path] = text
+    return text
+  }
+
+  /// Whether a file that was read to load this one is another now, or gone.
+  func hasChanged() -> Bool {
+    textsRead.contains { path, text in (try? FileSystem.read(path)) != text }
   }
 
   /// A failure as a problem of the file, told at the line of the script.

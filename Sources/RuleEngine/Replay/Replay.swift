@@ -32,7 +32,7 @@ public struct Replay {
         let first = page.recorded.events.entries.lazy.compactMap({ $0.createdAt.flatMap { Timestamp($0) } }).first
       {
         isStarted = true
-        try await hand(await engine.start(at: first), take)
+        try await hand(await engine.start(at: first).outcomes, take)
       }
       for line in page.recorded.badLines { badLine("\(line)") }
       summary.badLines += page.recorded.badLines.count
@@ -40,11 +40,12 @@ public struct Replay {
       let fresh = entries.indices.filter { seen.insert(entries[$0].digest) }
       summary.events += fresh.count
       summary.repeated += entries.count - fresh.count
-      try await hand(await engine.handle(page.recorded.events, fresh: fresh, stream: "default", isReplayed: true), take)
+      try await hand(
+        await engine.handle(page.recorded.events, fresh: fresh, stream: "default", isReplayed: true).outcomes, take)
       progress(page.bytesRead, page.totalBytes, summary.events)
     }
-    if !isStarted { try await hand(await engine.start(), take) }
-    try await hand(await engine.stop(), take)
+    if !isStarted { try await hand(await engine.start().outcomes, take) }
+    try await hand(await engine.stop().outcomes, take)
     for file in engine.files {
       summary.shadowAlerts += await file.shadowAlerts
       summary.suppressedAlerts += await file.suppressedAlerts
@@ -54,7 +55,7 @@ public struct Replay {
 
   private mutating func hand(_ outcomes: [Outcome], _ take: ([Outcome]) async throws -> Void) async throws {
     guard !outcomes.isEmpty else { return }
-    for outcome in outcomes where outcome.failure != nil { summary.failures += 1 }
+    for outcome in outcomes where outcome.failure.map({ $0.fate != .quarantined }) ?? false { summary.failures += 1 }
     try await take(outcomes)
   }
 }

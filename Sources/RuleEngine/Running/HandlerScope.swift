@@ -1,5 +1,6 @@
 import BoxClient
 import LuaHost
+import Synchronization
 
 /// One call of a handler: what it is about, and what it has asked for so far.
 final class HandlerScope {
@@ -18,6 +19,8 @@ final class HandlerScope {
   var sharedWrites = KeyValueOverlay()
   /// What the rule's threshold said.
   var hit: Threshold.Hit?
+  /// Queries that failed and may succeed later.
+  let faults = PassingFaults()
 
   init(identity: String, rule: Rule? = nil, event: EventInHand? = nil, occasion: String = "", attempt: Int = 1) {
     self.identity = identity
@@ -26,6 +29,21 @@ final class HandlerScope {
     self.occasion = occasion
     self.attempt = attempt
   }
+}
+
+extension HandlerScope {
+  /// Whether the call failed with what such a query raised: the event is worth another attempt then.
+  func mayPass(_ failure: LuaFailure) -> Bool {
+    failure.kind == .runtime && faults.messages.contains { failure.message.contains($0) }
+  }
+}
+
+/// The messages of queries that failed for a reason that passes. Written where the query runs, read by the rule file.
+final class PassingFaults: Sendable {
+  private let list = Mutex<[String]>([])
+
+  var messages: [String] { list.withLock { $0 } }
+  func add(_ message: String) { list.withLock { $0.append(message) } }
 }
 
 /// The event that a handler is called with.

@@ -1,79 +1,150 @@
 import BoxClient
 import LuaHost
+import Synchronization
 
 /// Rule files on their threads: loads them, hands them pages, swaps in changed ones.
 public final class RuleEngine: Sendable {
-  public let files: [RuleFile]
-  private let threads: [LuaThread]
-  private let types: TypeTable
+  let options: RuleOptions
+  let services: any RuleServices
+  private let threads: [(thread: LuaThread, use: LuaThreadUse)]
+  private let pool: MemoryPool
+  private let types = TypeTable()
+  private let shared: SharedStore
+  private let current = Mutex<[RuleFile]>([])
 
-  private init(files: [RuleFile], threads: [LuaThread], types: TypeTable) {
-    self.files = files
-    self.threads = threads
-    self.types = types
+  /// What a rule file did.
+  public struct FileResult: Sendable {
+    public let file: RuleFile
+    public let result: WorkResult
   }
+
+  init(options: RuleOptions, services: any RuleServices, threadCount: Int, shared: SharedStore) {
+    self.options = options
+    self.services = services
+    self.shared = shared
+    threads = (0..<threadCount).map { _ in (LuaThread(), LuaThreadUse()) }
+    pool = MemoryPool(limit: options.totalMemory)
+  }
+
+  /// The files that are loaded, in the order of their sources.
+  public var files: [RuleFile] { current.withLock { $0 } }
+  /// Bytes of Lua memory that they hold.
+  public var memory: Int { pool.used }
 
   /// Loads rule files. One that does not load is reported and never stops the others.
   ///
-  /// - Parameter threadCount: Lua threads; no more than there are files are made.
+  /// - Parameters:
+  ///   - threadCount: Lua threads; no more than there are files are made.
+  ///   - sharedCells: what `box.kv.shared` held.
   public static func load(
-    _ sources: [RuleSource], options: RuleOptions, services: any RuleServices, threadCount: Int = 2
+    _ sources: [RuleSource], options: RuleOptions, services: any RuleServices, threadCount: Int = 2,
+    sharedCells: [StateCell] = []
   ) async -> (engine: RuleEngine, problems: [RuleProblem]) {
-    let threads = (0..<max(1, min(threadCount, sources.count))).map { _ in LuaThread() }
-    let types = TypeTable()
-    let shared = SharedStore()
-    var files: [RuleFile] = []
+    let engine = RuleEngine(
+      options: options, services: services, threadCount: max(1, min(threadCount, sources.count)),
+      shared: SharedStore(cells: sharedCells))
     var problems: [RuleProblem] = []
     for source in sources {
-      let file = RuleFile(
-        source: source, options: options, services: services, types: types, shared: shared,
-        thread: threads[files.count % threads.count])
-      do {
-        try await file.load()
-        problems += await file.warnings
-        files.append(file)
-      } catch {
-        problems.append(error.problem)
-        await file.close()
-      }
+      let (file, found) = await engine.load(source)
+      problems += found
+      guard let file else { continue }
+      engine.current.withLock { $0.append(file) }
     }
-    return (RuleEngine(files: files, threads: threads, types: types), problems)
+    return (engine, problems)
+  }
+
+  /// Loads one file, which is not among ``files`` yet.
+  func load(_ source: RuleSource, on place: Int? = nil) async -> (file: RuleFile?, problems: [RuleProblem]) {
+    let (thread, use) = threads[(place ?? files.count) % threads.count]
+    let file = RuleFile(
+      source: source, options: options, services: services, types: types, shared: shared, thread: thread, use: use,
+      pool: pool)
+    do {
+      try await file.load()
+      try await checkNamespace(of: file)
+      return (file, await file.warnings)
+    } catch {
+      await file.close()
+      return (nil, [(error as? RuleProblemError)?.problem ?? RuleProblem("\(error)", in: source.path)])
+    }
+  }
+
+  /// What two files remember must not run together.
+  private func checkNamespace(of file: RuleFile) async throws {
+    let namespace = await file.namespace
+    for other in files where other.source.path != file.source.path {
+      guard await other.namespace == namespace else { continue }
+      throw RuleProblemError(
+        problem: RuleProblem(
+          file: file.source.path, line: 0, severity: .error,
+          message:
+            "its namespace \"\(namespace)\" is that of \(other.source.path) too; box.namespace(\"…\") at the top of "
+            + "one of them names another"))
+    }
+  }
+
+  func replace(_ files: [RuleFile]) { current.withLock { $0 = files } }
+
+  /// Lets the files go on with what they remember, by their namespaces. Before the rules are live.
+  public func restore(_ remembering: (String) async throws -> RememberedState) async rethrows {
+    for file in files { await file.adopt(try await remembering(await file.namespace)) }
   }
 
   /// The rules are live. A virtual clock begins at `moment`.
-  public func start(at moment: Timestamp? = nil) async -> [Outcome] { await all { await $0.start(at: moment) } }
+  public func start(at moment: Timestamp? = nil) async -> [FileResult] {
+    await all(files) { await $0.start(at: moment) }
+  }
 
-  /// Handles a page. What its handlers did: by event, then by file, then in registration order.
+  /// Handles a page.
+  ///
+  /// - Parameters:
+  ///   - fresh: the entries to handle.
+  ///   - files: which of ``files`` get it; nil for all.
+  ///   - allowance: after which a file's share goes into its backlog; nil for no end.
   public func handle(
-    _ events: Events, fresh: [Int], stream: String, isReplayed: Bool = false
-  ) async -> [Outcome] {
+    _ events: Events, fresh: [Int], stream: String, isReplayed: Bool = false, files: [RuleFile]? = nil,
+    allowance: Duration? = nil
+  ) async -> [FileResult] {
     let view = EventPageView(events: events, fresh: fresh, stream: stream, isReplayed: isReplayed, types: types)
-    let outcomes = await all { await $0.handle(view) }
-    guard files.count > 1 else { return outcomes }
-    // Stable: within an event the files' order stays.
-    return outcomes.enumerated().sorted { one, other in
-      (one.element.eventIndex ?? -1, one.offset) < (other.element.eventIndex ?? -1, other.offset)
-    }.map(\.element)
+    return await all(files ?? self.files) { await $0.visit(view, allowance: allowance) }
   }
 
   /// The rules are unloaded: `on_stop`, and summaries of what is still held back.
-  public func stop() async -> [Outcome] { await all { await $0.stop() } }
+  public func stop() async -> [FileResult] { await all(files) { await $0.stop() } }
 
   /// Lets go of the files, each on its own thread, and ends the threads.
   public func close() async {
     for file in files { await file.close() }
-    for thread in threads { thread.end() }
+    for (thread, _) in threads { thread.end() }
   }
 
-  private func all(_ body: @escaping @Sendable (RuleFile) async -> [Outcome]) async -> [Outcome] {
-    if files.count == 1 { return await body(files[0]) }
-    return await withTaskGroup(of: (Int, [Outcome]).self) { group in
+  /// The identity of a handler that has run for so long without a break that no budget can reach it.
+  public func stuckHandler(for limit: Duration) -> String? {
+    threads.lazy.compactMap { $0.use.stuck(for: limit) }.first
+  }
+
+  private func all(
+    _ files: [RuleFile], _ body: @escaping @Sendable (RuleFile) async -> WorkResult
+  ) async -> [FileResult] {
+    if files.count == 1 { return [FileResult(file: files[0], result: await body(files[0]))] }
+    return await withTaskGroup(of: (Int, WorkResult).self) { group in
       for (index, file) in files.enumerated() {
         group.addTask { (index, await body(file)) }
       }
-      var results = [[Outcome]](repeating: [], count: files.count)
-      for await (index, outcomes) in group { results[index] = outcomes }
-      return results.flatMap { $0 }
+      var results = [WorkResult?](repeating: nil, count: files.count)
+      for await (index, result) in group { results[index] = result }
+      return zip(files, results).compactMap { file, result in result.map { FileResult(file: file, result: $0) } }
     }
+  }
+}
+
+extension [RuleEngine.FileResult] {
+  /// What the handlers did: by event, then by file, then in registration order.
+  public var outcomes: [Outcome] {
+    if count == 1 { return self[0].result.outcomes }
+    // Stable: within an event the files' order stays.
+    return flatMap(\.result.outcomes).enumerated().sorted { one, other in
+      (one.element.eventIndex ?? -1, one.offset) < (other.element.eventIndex ?? -1, other.offset)
+    }.map(\.element)
   }
 }

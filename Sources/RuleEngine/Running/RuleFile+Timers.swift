@@ -5,8 +5,9 @@ extension RuleFile {
   /// Starts the timers and runs `on_start`. The rules are live.
   ///
   /// - Parameter moment: where a virtual clock begins, unless it stands later already.
-  func start(at moment: Timestamp? = nil) async -> [Outcome] {
-    outcomes.removeAll(keepingCapacity: true)
+  func start(at moment: Timestamp? = nil) async -> WorkResult {
+    await turn.take()
+    defer { turn.pass() }
     if let moment, let virtualNow, moment > virtualNow { self.virtualNow = moment }
     for function in onStart {
       let scope = HandlerScope(identity: "\(namespace)/on_start", occasion: "start \(now)")
@@ -14,17 +15,27 @@ extension RuleFile {
     }
     let now = now
     for index in timers.indices {
-      timers[index].due = timers[index].isImmediate ? now : firstDue(timers[index], now)
+      let timer = timers[index]
+      if let last = lastTicks[timer.identity], timer.goesOn {
+        timers[index].due = due(timer, after: last, now)
+      } else {
+        timers[index].due = timer.isImmediate ? now : timer.first(after: now)
+        // From here on counts what an interval longer than a run of the process is measured from.
+        if timer.goesOn { ticks[timer.identity] = now }
+      }
     }
     if virtualNow != nil { await advance(to: now) }
-    return outcomes
+    return takeResult()
   }
 
-  private func firstDue(_ timer: TimerEntry, _ now: Timestamp) -> Timestamp? {
-    switch timer.schedule {
-    case .every, .once: now + timer.interval
-    case .cron(let cron): cron.next(after: now)
-    }
+  /// When a timer ticks that ticked in an earlier run: what it missed is made up for once, or counted.
+  private func due(_ timer: TimerEntry, after last: Timestamp, _ now: Timestamp) -> Timestamp? {
+    guard let next = timer.next(after: last), next <= now else { return timer.next(after: last) }
+    if timer.makesUp { return next }
+    let (due, skipped) = timer.next(after: next, beyond: now)
+    skippedTicks += skipped
+    log(.warn, "\(timer.identity): \(skipped) ticks were missed while nothing ran, and are left out")
+    return due
   }
 
   /// Moves the virtual clock on, never back, and runs on its way what falls due: timers and the ends of deduplication
@@ -38,15 +49,25 @@ extension RuleFile {
     if time > now { virtualNow = time }
   }
 
-  private var nextDue: Timestamp? {
+  /// When something of the file is due next.
+  var nextDue: Timestamp? {
     let timer = timers.lazy.compactMap(\.due).min()
     guard let summary = memory.deduplicator.nextDue else { return timer }
     return timer.map { min($0, summary) } ?? summary
   }
 
+  /// Runs what is due by the time of day.
+  public func tick() async -> WorkResult {
+    await turn.take()
+    defer { turn.pass() }
+    while let due = nextDue, due <= now { await runDue() }
+    return takeResult()
+  }
+
   /// Runs what is due now.
   private func runDue() async {
-    sumUp(memory.withDeduplicator { $0.expired(at: now) })
+    let now = now
+    if let due = memory.deduplicator.nextDue, due <= now { sumUp { $0.expired(at: now) } }
     guard
       let index = timers.indices.filter({ timers[$0].due.map { $0 <= now } ?? false }).min(by: {
         timers[$0].due! < timers[$1].due!
@@ -57,16 +78,31 @@ extension RuleFile {
     timers[index].due = timer.next(after: tick)
     let scope = HandlerScope(identity: timer.identity, occasion: "tick \(tick)")
     await commit(scope, .call(timer.function, []))
+    guard timer.goesOn else { return }
+    ticks[timer.identity] = tick
+    // By the time of day, ticks that fell due while this one ran are left out.
+    guard virtualNow == nil, let next = timers[index].due, next <= self.now else { return }
+    let (due, skipped) = timer.next(after: next, beyond: self.now)
+    timers[index].due = due
+    skippedTicks += skipped
+    log(.debug, "\(timer.identity): \(skipped) ticks overlapped with one that ran, and are left out")
   }
 
   /// The real-time server rang.
-  func newChange(stream: String, position: String) async -> [Outcome] {
-    outcomes.removeAll(keepingCapacity: true)
+  public func newChange(stream: String, position: String, receivedAt: Timestamp) async -> WorkResult {
+    await turn.take()
+    defer { turn.pass() }
+    await rung(stream: stream, position: position, receivedAt: receivedAt)
+    return takeResult()
+  }
+
+  func rung(stream: String, position: String, receivedAt: Timestamp) async {
     for (number, function) in onNewChange.enumerated() {
-      let scope = HandlerScope(identity: "\(namespace)/on_new_change#\(number + 1)", occasion: "change \(now)")
-      let change = LuaTable(["stream": .text(stream), "position": .text(position), "received_at": .text("\(now)")])
+      let scope = HandlerScope(identity: "\(namespace)/on_new_change#\(number + 1)", occasion: "change \(receivedAt)")
+      let change = LuaTable([
+        "stream": .text(stream), "position": .text(position), "received_at": .text("\(receivedAt)"),
+      ])
       await commit(scope, .call(function, [.table(change)]))
     }
-    return outcomes
   }
 }

@@ -12,6 +12,11 @@ public actor RuleFile {
   let types: TypeTable
   let shared: SharedStore
   private nonisolated let thread: LuaThread
+  /// What runs on the thread now.
+  let use: LuaThreadUse
+  let pool: MemoryPool?
+  /// The bytes of every file that was read to load this one, by path: whether it has changed.
+  var textsRead: [String: [UInt8]] = [:]
 
   public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
@@ -20,7 +25,7 @@ public actor RuleFile {
   var memory = RuleState()
   var handlers: [Handler] = []
   /// The handlers of each type's number, in registration order; those without a type are in all of them.
-  private var handlersByType: [Int: [Int]] = [:]
+  private var handlersByType: [[Int]] = []
   private var handlersOfAll: [Int] = []
   var timers: [TimerEntry] = []
   var onStart: [LuaFunction] = []
@@ -35,17 +40,35 @@ public actor RuleFile {
   var current: HandlerScope?
   var harness: TestHarness?
   var outcomes: [Outcome] = []
+  /// What handlers wrote into the shared store since the last result.
+  private var sharedWrites: [SharedWrites] = []
+  /// What has changed of ``memory`` since the last result.
+  var pending = RuleState.Changes()
+  /// When timers ticked since the last result, by their identity, and when they did before.
+  var ticks: [String: Timestamp] = [:]
+  var lastTicks: [String: Timestamp] = [:]
+  /// The next generation takes over: calls that would wait are cancelled.
+  var isRetiring = false
   /// The event that the state's next call gets; its handlers share it.
-  private var eventInState: Int?
+  var eventInState: Int?
+  let turn = Turn()
+  /// The page that is being handled.
+  var visit: PageVisit?
+  /// A call that went on after its page had left.
+  var running: RunningCall?
+  /// Events in the file's backlog. While there are any, pages queue behind them.
+  public internal(set) var backlog = 0
   var keepTest: LuaFunction?
   /// Alerts of shadow rules, which are not sent.
   public private(set) var shadowAlerts = 0
   public var suppressedAlerts = 0
   public var parkedEvents = 0
+  /// Ticks of timers that were left out.
+  public var skippedTicks = 0
 
   init(
     source: RuleSource, options: RuleOptions, services: any RuleServices, types: TypeTable, shared: SharedStore,
-    thread: LuaThread
+    thread: LuaThread, use: LuaThreadUse = LuaThreadUse(), pool: MemoryPool? = nil
   ) {
     self.source = source
     self.options = options
@@ -53,6 +76,8 @@ public actor RuleFile {
     self.types = types
     self.shared = shared
     self.thread = thread
+    self.use = use
+    self.pool = pool
     namespace = source.namespace
     virtualNow = options.virtualStart
   }
@@ -66,40 +91,36 @@ public actor RuleFile {
   /// Which handlers a type's events reach; made when all are registered.
   func indexHandlers() {
     handlersOfAll = handlers.indices.filter { handlers[$0].types == nil }
-    handlersByType = [:]
-    for type in Set(handlers.flatMap { $0.types ?? [] }) {
-      handlersByType[type] = handlers.indices.filter { handlers[$0].types?.contains(type) ?? true }
+    let wanted = handlers.flatMap { $0.types ?? [] }
+    handlersByType = (0..<(wanted.max().map { $0 + 1 } ?? 0)).map { type in
+      handlers.indices.filter { handlers[$0].types?.contains(type) ?? true }
     }
   }
 
-  /// Handles a page's events in order; what its handlers did, in the same order.
-  func handle(_ view: EventPageView) async -> [Outcome] {
-    outcomes.removeAll(keepingCapacity: true)
-    for index in view.fresh {
-      if let time = view.times[index], let virtualNow, time > virtualNow {
-        // Nearly always nothing can fall due, and the clock just moves.
-        if timers.isEmpty && !memory.hasPeriods { self.virtualNow = time } else { await advance(to: time) }
-      }
-      let type = view.types[index]
-      let interested = type >= 0 ? handlersByType[type] ?? handlersOfAll : handlersOfAll
-      if !interested.isEmpty { await handle(EventInHand(view: view, index: index), by: interested) }
-    }
-    state?.pageDone()
-    _ = memory.sweep(at: now)
-    return outcomes
+  /// The handlers of a type's events, by the type's number.
+  func handlers(ofType type: Int) -> [Int] {
+    handlersByType.indices.contains(type) ? handlersByType[type] : handlersOfAll
   }
 
-  private func handle(_ event: EventInHand, by interested: [Int]) async {
-    eventInState = nil
-    for index in interested {
-      let handler = handlers[index]
-      if handler.isQuarantined {
-        parkedEvents += 1
-        continue
-      }
-      let scope = HandlerScope(identity: handler.identity, rule: handler.rule, event: event)
-      await commit(scope, .event(handler, event))
+  /// The virtual clock moves on with an event's time, never back.
+  func moveClock(to time: Timestamp?) async {
+    guard let time, let virtualNow, time > virtualNow else { return }
+    // Nearly always nothing can fall due, and the clock just moves.
+    if timers.isEmpty && !memory.hasPeriods { self.virtualNow = time } else { await advance(to: time) }
+  }
+
+  /// Handles an event by one handler. What it failed with where that may pass; other failures are outcomes.
+  @discardableResult
+  func handle(_ event: EventInHand, _ handler: Handler, attempt: Int) async -> RuleFailure? {
+    if handler.isQuarantined {
+      parkedEvents += 1
+      let reason = "the handler is set aside after \(options.quarantineAfter) calls out of budget in a row"
+      park(event, handler.identity, .quarantined, LuaFailure(.cancelled, reason))
+      return nil
     }
+    let scope = HandlerScope(identity: handler.identity, rule: handler.rule, event: event, attempt: attempt)
+    guard let failure = await commit(scope, .event(handler, event)), failure.fate == .retried else { return nil }
+    return failure
   }
 
   /// What is run as one unit.
@@ -108,8 +129,9 @@ public actor RuleFile {
     case call(LuaFunction, [LuaValue])
   }
 
-  /// Runs a call as one unit: it leaves all that it did, or nothing.
-  func commit(_ scope: HandlerScope, _ work: Work) async {
+  /// Runs a call as one unit: it leaves all that it did, or nothing. Returns why it failed.
+  @discardableResult
+  func commit(_ scope: HandlerScope, _ work: Work) async -> RuleFailure? {
     memory.begin()
     do {
       switch work {
@@ -117,16 +139,21 @@ public actor RuleFile {
         if try await run(handler, on: event, scope) { handler.exhausted = 0 }
       case .call(let function, let arguments): _ = try await call(function, scope, arguments: arguments)
       }
-      _ = memory.commit()
-      if !scope.sharedWrites.isEmpty { shared.with { _ = scope.sharedWrites.apply(to: &$0, at: now) } }
-      if !scope.effects.isEmpty {
-        outcomes.append(Outcome(eventIndex: scope.event?.index, effects: scope.effects, failure: nil))
+      pending.add(memory.commit())
+      if !scope.sharedWrites.isEmpty {
+        sharedWrites.append(SharedWrites(writes: scope.sharedWrites, at: now))
+        shared.with { _ = scope.sharedWrites.apply(to: &$0, at: now) }
       }
+      if !scope.effects.isEmpty {
+        outcomes.append(
+          Outcome(eventIndex: scope.event?.index, handler: scope.identity, effects: scope.effects, failure: nil))
+      }
+      return nil
     } catch {
       memory.rollBack()
       var handler: Handler?
       if case .event(let failing, _) = work { handler = failing }
-      failed(scope, handler, error)
+      return failed(scope, handler, error)
     }
   }
 
@@ -145,21 +172,39 @@ public actor RuleFile {
     return true
   }
 
-  private func failed(_ scope: HandlerScope, _ handler: Handler?, _ error: any Error) {
-    let failure: LuaFailure
+  private func failed(_ scope: HandlerScope, _ handler: Handler?, _ error: any Error) -> RuleFailure {
+    let lua: LuaFailure
     switch error {
-    case let lua as LuaFailure: failure = lua
-    case let mistake as Arguments.Mistake: failure = LuaFailure(.runtime, mistake.message)
-    default: failure = LuaFailure(.runtime, "\(error)")
+    case let failure as LuaFailure: lua = failure
+    case let mistake as Arguments.Mistake: lua = LuaFailure(.runtime, mistake.message)
+    default: lua = LuaFailure(.runtime, "\(error)")
     }
-    let event = scope.event?.event
+    // A clock of its own makes nothing pass: tests and replays tell each failure at once.
+    let mayPass =
+      virtualNow == nil && scope.event != nil && ([.wait, .cancelled].contains(lua.kind) || scope.mayPass(lua))
+    let failure = failure(scope.event, scope.identity, mayPass ? .retried : .parked, lua)
+    outcomes.append(Outcome(eventIndex: scope.event?.index, handler: scope.identity, effects: [], failure: failure))
+    if let handler { count(lua, of: handler) }
+    return failure
+  }
+
+  /// An event that a handler is not called with, or that it failed on for good.
+  func park(_ event: EventInHand, _ identity: String, _ fate: RuleFailure.Fate, _ failure: LuaFailure) {
     outcomes.append(
       Outcome(
-        eventIndex: scope.event?.index, effects: [],
-        failure: RuleFailure(
-          file: source.path, handler: scope.identity, eventID: event?.id, eventType: event?.eventType, failure: failure)
-      ))
-    guard let handler else { return }
+        eventIndex: event.index, handler: identity, effects: [],
+        failure: self.failure(event, identity, fate, failure)))
+  }
+
+  private func failure(
+    _ event: EventInHand?, _ identity: String, _ fate: RuleFailure.Fate, _ failure: LuaFailure
+  ) -> RuleFailure {
+    RuleFailure(
+      file: source.path, handler: identity, eventID: event?.event.id, eventType: event?.event.eventType, fate: fate,
+      failure: failure)
+  }
+
+  private func count(_ failure: LuaFailure, of handler: Handler) {
     guard [.time, .memory, .wait].contains(failure.kind) else {
       handler.exhausted = 0
       return
@@ -174,14 +219,40 @@ public actor RuleFile {
     }
   }
 
+  /// What was done since the last result, with the state as it stands without the call that is under way.
+  func takeResult() -> WorkResult {
+    var result = WorkResult()
+    swap(&result.outcomes, &outcomes)
+    swap(&result.sharedWrites, &sharedWrites)
+    if !pending.isEmpty {
+      var committed = memory
+      if committed.isInHandler { committed.rollBack() }
+      result.cells = committed.cells(for: pending)
+      pending = RuleState.Changes()
+    }
+    result.cells += ticks.map { identity, tick in
+      var writer = CellWriter()
+      writer.write(tick)
+      return StateCell(part: .timer, key: Array(identity.utf8), value: writer.bytes)
+    }
+    lastTicks.merge(ticks) { $1 }
+    ticks = [:]
+    result.nextDue = nextDue
+    return result
+  }
+
   /// Calls a function of the script under the budgets of one call.
   func call(
     _ function: LuaFunction, _ scope: HandlerScope, event: Bool = false, arguments: [LuaValue] = []
   ) async throws -> [LuaValue] {
     guard let state else { throw LuaFailure(.internal, "the rule file is not loaded") }
+    defer { use.leave() }
     return try await state.call(
       function, event: event, arguments: arguments, cpu: options.cpu, wait: virtualNow == nil ? options.wait : nil
-    ) { current = scope }
+    ) {
+      current = scope
+      use.enter(scope.identity)
+    }
   }
 
   private func matches(_ filter: WhereFilter, _ event: EventInHand, _ scope: HandlerScope) async throws -> Bool {
@@ -208,14 +279,15 @@ public actor RuleFile {
   // MARK: The end
 
   /// What is still held back becomes summaries; `on_stop` runs.
-  func stop() async -> [Outcome] {
-    outcomes.removeAll(keepingCapacity: true)
+  func stop() async -> WorkResult {
+    await turn.take()
+    defer { turn.pass() }
     for function in onStop {
       let scope = HandlerScope(identity: "\(namespace)/on_stop", occasion: "stop \(now)")
       await commit(scope, .call(function, []))
     }
-    sumUp(memory.withDeduplicator { $0.drain() })
-    return outcomes
+    sumUp { $0.drain() }
+    return takeResult()
   }
 
   /// Lets go of everything of the script, on its own thread.

@@ -10,6 +10,8 @@ public struct RuleOptions: Sendable {
   public var load: Duration = .seconds(2)
   /// Bytes of Lua memory of one file.
   public var memory = 64 << 20
+  /// Bytes of Lua memory of all files together.
+  public var totalMemory = 1 << 30
   public var effects = 10_000
   public var effectBytes = 16 << 20
   public var logLines = 1000

@@ -59,9 +59,14 @@ public struct QueryError: Error, Sendable {
   public var status: Int?
   public var code: String?
   public var requestID: String?
+  /// Whether the same query may succeed later: the network, a server's fault, too many calls.
+  public var mayPass: Bool
 
-  public init(_ message: String, status: Int? = nil, code: String? = nil, requestID: String? = nil) {
+  public init(
+    _ message: String, status: Int? = nil, code: String? = nil, requestID: String? = nil, mayPass: Bool = false
+  ) {
     self.message = message
+    self.mayPass = mayPass
     self.status = status
     self.code = code
     self.requestID = requestID

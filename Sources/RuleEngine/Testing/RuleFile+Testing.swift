@@ -80,7 +80,8 @@ extension RuleFile {
       }
       return [.array(harness.errors.map { .text($0.failure.failure.description) })]
     case .testNewChange:
-      take(await newChange(stream: "default", position: "0"))
+      await rung(stream: "default", position: "0", receivedAt: now)
+      take(takeResult())
       return []
     case .testFile:
       let path = try OutputPath(try arguments.string(0))
@@ -169,19 +170,24 @@ extension RuleFile {
   private func deliver(_ events: Events) async {
     guard let harness, let event = events.entries.first, harness.isFresh(event) else { return }
     let view = EventPageView(events: events, fresh: [0], stream: "default", isReplayed: false, types: types)
-    take(await handle(view))
+    await moveClock(to: view.times[0])
+    eventInState = nil
+    for index in handlers(ofType: view.types[0]) {
+      await handle(EventInHand(view: view, index: 0), handlers[index], attempt: 1)
+    }
+    state?.pageDone()
+    take(takeResult())
   }
 
   private func advance(by span: Duration) async {
     await flush()
-    outcomes.removeAll(keepingCapacity: true)
     await advance(to: now + span)
-    take(outcomes)
+    take(takeResult())
   }
 
-  private func take(_ outcomes: [Outcome]) {
+  private func take(_ result: WorkResult) {
     guard let harness else { return }
-    for outcome in outcomes {
+    for outcome in result.outcomes {
       if let failure = outcome.failure { harness.errors.append((failure, false)) }
       for effect in outcome.effects {
         switch effect {

@@ -1,0 +1,75 @@
+import BoxClient
+import LuaHost
+
+/// An event from a rule file's backlog.
+public struct BacklogEvent: Sendable {
+  /// A page of this event alone.
+  public let events: Events
+  public let stream: String
+  /// The handlers that remain; empty for all that match.
+  public let handlers: [String]
+  public let attempt: Int
+  public let isReplayed: Bool
+
+  public init(events: Events, stream: String, handlers: [String], attempt: Int, isReplayed: Bool) {
+    self.events = events
+    self.stream = stream
+    self.handlers = handlers
+    self.attempt = attempt
+    self.isReplayed = isReplayed
+  }
+}
+
+extension RuleFile {
+  /// Handles events of the backlog in order, until `allowance` is over or one of them has to be tried again, which
+  /// ``WorkResult/unfinished`` names then; at least one is handled. ``WorkResult/finished`` tells how many are done.
+  public func work(off entries: [BacklogEvent], allowance: Duration) async -> WorkResult {
+    await turn.take()
+    defer { turn.pass() }
+    let deadline = ContinuousClock.now + allowance
+    var finished = 0
+    var unfinished: [UnfinishedEvent] = []
+    for (place, entry) in entries.enumerated() {
+      let before = outcomes.count
+      let retries = await handle(entry)
+      for index in before..<outcomes.count where outcomes[index].eventIndex != nil {
+        outcomes[index].eventIndex = place
+      }
+      unfinished = Self.retried(retries, index: place, attempt: entry.attempt)
+      guard unfinished.isEmpty else { break }
+      finished += 1
+      if ContinuousClock.now >= deadline { break }
+    }
+    var result = takeResult()
+    result.finished = finished
+    result.unfinished = unfinished
+    backlog -= finished
+    return result
+  }
+
+  private func handle(_ entry: BacklogEvent) async -> [(handler: String, failure: RuleFailure)] {
+    let view = EventPageView(
+      events: entry.events, fresh: [0], stream: entry.stream, isReplayed: entry.isReplayed, types: types)
+    let event = EventInHand(view: view, index: 0)
+    await moveClock(to: view.times[0])
+    eventInState = nil
+    var retries: [(handler: String, failure: RuleFailure)] = []
+    if entry.handlers.isEmpty {
+      for index in handlers(ofType: view.types[0]) {
+        if let failure = await handle(event, handlers[index], attempt: entry.attempt) {
+          retries.append((handlers[index].identity, failure))
+        }
+      }
+    } else {
+      for identity in entry.handlers {
+        guard let handler = handlers.first(where: { $0.identity == identity }) else {
+          park(event, identity, .gone, LuaFailure(.runtime, "the handler is not in \(source.path) any more"))
+          continue
+        }
+        if let failure = await handle(event, handler, attempt: entry.attempt) { retries.append((identity, failure)) }
+      }
+    }
+    state?.pageDone()
+    return retries
+  }
+}

@@ -1,0 +1,64 @@
+import BoxClient
+import LuaHost
+
+/// What a rule file remembers, for the next generation of it or from an earlier run.
+public struct RememberedState: Sendable {
+  let memory: RuleState
+  let lastTicks: [String: Timestamp]
+  let quarantined: Set<String>
+  let backlog: Int
+
+  /// Nothing.
+  static let none = RememberedState(cells: [], quarantined: [], backlog: 0)
+
+  /// - Parameters:
+  ///   - cells: what a ledger kept.
+  ///   - quarantined: the identities of the handlers that are set aside.
+  ///   - backlog: how many events are in the file's backlog.
+  public init(cells: [StateCell], quarantined: Set<String>, backlog: Int) {
+    var lastTicks: [String: Timestamp] = [:]
+    for cell in cells where cell.part == .timer {
+      var reader = CellReader(cell.value ?? [])
+      lastTicks[String(decoding: cell.key, as: UTF8.self)] = try? reader.time()
+    }
+    self.init(memory: RuleState(cells: cells), lastTicks: lastTicks, quarantined: quarantined, backlog: backlog)
+  }
+
+  init(memory: RuleState, lastTicks: [String: Timestamp], quarantined: Set<String>, backlog: Int) {
+    self.memory = memory
+    self.lastTicks = lastTicks
+    self.quarantined = quarantined
+    self.backlog = backlog
+  }
+}
+
+extension RuleFile {
+  /// Goes on with what was remembered. Before the rules are live.
+  func adopt(_ remembered: RememberedState) {
+    memory.adopt(remembered.memory)
+    lastTicks = remembered.lastTicks
+    backlog = remembered.backlog
+    for handler in handlers where remembered.quarantined.contains(handler.identity) { handler.isQuarantined = true }
+  }
+
+  /// Ends this generation: what waits is cancelled and stays in the backlog, `on_stop` runs, and what is remembered goes
+  /// to the next one, where handlers that were set aside get another chance. Summaries stay due.
+  func retire() async -> (result: WorkResult, remembered: RememberedState) {
+    isRetiring = true
+    state?.cancelWait()
+    await turn.take()
+    isRetiring = false
+    for function in onStop {
+      let scope = HandlerScope(identity: "\(namespace)/on_stop", occasion: "stop \(now)")
+      await commit(scope, .call(function, []))
+    }
+    let ticked = lastTicks.merging(ticks) { $1 }
+    let result = takeResult()
+    // The turn is kept: nothing of this generation runs any more.
+    return (
+      result,
+      RememberedState(
+        memory: memory, lastTicks: ticked, quarantined: [], backlog: backlog)
+    )
+  }
+}
