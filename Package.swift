@@ -11,20 +11,40 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     // Traits off: without them the package asks for jemalloc.
     .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.0", traits: []),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
   ],
   targets: [
     .executableTarget(
       name: "boxwatch",
       dependencies: [
-        "BoxClient", "BoxSimulator", "Delivery", "EventFeed", "RuleEngine",
+        "BoxClient", "BoxSimulator", "ConfigurationFile", "Delivery", "EventFeed", "Ledger", "RuleEngine",
+        "Watcher",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ], exclude: ["Commands/Operating", "Errors/CommandFailure+Ledger.swift"]),
+    .target(
+      name: "Watcher",
+      dependencies: [
+        "BoxClient", "Delivery", "EventFeed", "Ledger", "LuaHost", "RuleEngine",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ], exclude: ["Control"]),
+    .target(
+      name: "ConfigurationFile", dependencies: ["BoxClient", .product(name: "Yams", package: "Yams")]),
+    .target(
+      name: "Ledger",
+      dependencies: [
+        .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]),
     .target(
       name: "EventFeed",
@@ -51,7 +71,18 @@ let package = Package(
     .target(name: "LuaHost", dependencies: ["CBoxLua"]),
     .target(name: "CBoxLua", dependencies: ["CEventPage", "CLua"], cSettings: [.define("_GNU_SOURCE")]),
     .systemLibrary(name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
-    .target(name: "Delivery"),
+    .target(
+      name: "Delivery",
+      dependencies: [
+        "BoxClient",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+      ]),
     .target(name: "CEventPage", linkerSettings: [.linkedLibrary("simdjson")]),
     .target(
       name: "BoxSimulator",
@@ -73,7 +104,16 @@ let package = Package(
     .testTarget(name: "LuaHostTests", dependencies: ["LuaHost"]),
     .testTarget(
       name: "RuleEngineTests", dependencies: ["BoxClient", "RuleEngine"], exclude: ["Hostile"]),
-    .testTarget(name: "DeliveryTests", dependencies: ["Delivery"]),
+    .testTarget(name: "ConfigurationFileTests", dependencies: ["BoxClient", "ConfigurationFile"]),
+    .testTarget(
+      name: "DeliveryTests",
+      dependencies: [
+        "BoxClient", "Delivery",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ]),
+    .testTarget(name: "LedgerTests", dependencies: ["Ledger", .product(name: "GRDB", package: "GRDB.swift")]),
     .testTarget(name: "BoxSimulatorTests", dependencies: ["BoxSimulator"]),
   ],
   swiftLanguageModes: [.v6],

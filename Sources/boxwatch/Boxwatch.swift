@@ -8,6 +8,8 @@ struct Boxwatch: AsyncParsableCommand {
     abstract: "Watch a Box account's events and run Lua rules on them.",
     discussion: """
       EXAMPLES
+        boxwatch run --simulate rules/
+            rules on every event of a simulated account
         boxwatch events --simulate --follow
             events as they happen, without an account
         boxwatch events --limit 20 --format table
@@ -21,7 +23,7 @@ struct Boxwatch: AsyncParsableCommand {
       """,
     version: "boxwatch \(Version.text)",
     subcommands: [
-      EventsCommand.self, CheckCommand.self, TestCommand.self, ReplayCommand.self, SimulateCommand.self,
+      RunCommand.self, EventsCommand.self, CheckCommand.self, TestCommand.self, ReplayCommand.self, SimulateCommand.self,
     ])
 
   @OptionGroup var display: DisplayOptions

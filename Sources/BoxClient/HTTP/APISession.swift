@@ -33,6 +33,7 @@ final class APISession: Sendable {
     var url: String
     var name: String
     var headers: [String: String] = [:]
+    var body: [UInt8] = []
     var patience: HTTPCall.Patience = .ordinary
     var limits: RetryLimits?
     /// Whether its place in the call budget has been taken already.
@@ -115,7 +116,8 @@ final class APISession: Sendable {
     for hop in 0...5 {
       if hop > 0 || !request.isPrepaid { try await budget.acquire() }
       let call = HTTPCall(
-        request.method, url, headers: headers(for: url, of: request, token: token), patience: request.patience)
+        request.method, url, headers: headers(for: url, of: request, token: token), body: request.body,
+        patience: request.patience)
       let answer: HTTPAnswer
       do {
         answer = try await transport.send(call)
@@ -133,6 +135,9 @@ final class APISession: Sendable {
               + "\(answer.status) without the token")
         }
         return answer
+      }
+      guard request.body.isEmpty, [.GET, .HEAD, .OPTIONS].contains(request.method) else {
+        throw NetworkFault(.redirectRefused, "\(request.name) was redirected; what changes something is not sent again")
       }
       let target = try Redirect.target(location, from: url)
       // Another of Box's hosts is another host too, and the way back is no better.

@@ -13,7 +13,7 @@ import NIOPosix
 
 extension NetworkFault {
   /// What the HTTP library threw, in words for a person.
-  init(_ error: any Error, at place: Origin?) {
+  package init(_ error: any Error, at place: Origin?) {
     switch error {
     case let fault as NetworkFault:
       self = fault

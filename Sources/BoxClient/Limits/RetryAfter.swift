@@ -1,10 +1,10 @@
 import NIOHTTP1
 
 /// The header `Retry-After`: seconds, or a date (RFC 9110, section 10.2.3).
-enum RetryAfter {
+package enum RetryAfter {
   /// How long to wait, never negative; nil where the header is missing or unreadable. A date is measured against the
   /// answer's own `Date`, so that a wrong clock here does no harm.
-  static func parse(_ headers: HTTPHeaders) -> Duration? {
+  package static func parse(_ headers: HTTPHeaders) -> Duration? {
     guard let value = headers.first(name: "retry-after")?.trimmingSpaces(), !value.isEmpty else { return nil }
     if let seconds = Double(value) {
       guard seconds.isFinite, seconds >= 0 else { return nil }

@@ -98,13 +98,13 @@ extension RuleFile {
   }
 
   /// The same for every attempt at the same effect: stream, event or tick, handler, ordinal.
-  func idempotencyKey(_ scope: HandlerScope) -> String {
+  func idempotencyKey(_ scope: HandlerScope, ordinal: String? = nil) -> String {
     let cause =
       scope.event.map { inHand in
         let digest = inHand.event.digest
         return "\(inHand.stream)\u{0}\(digest.high) \(digest.low)"
       } ?? scope.occasion
-    return Self.digest("\(cause)\u{0}\(scope.identity)\u{0}\(scope.effects.count)")
+    return Self.digest("\(cause)\u{0}\(scope.identity)\u{0}\(ordinal ?? "\(scope.effects.count)")")
   }
 
   static func digest(_ text: String) -> String {

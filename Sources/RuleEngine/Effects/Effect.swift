@@ -16,6 +16,18 @@ public enum Effect: Sendable {
     public let timeout: Duration
   }
 
+  /// For a dry run: what would be done.
+  public var inWords: String {
+    switch self {
+    case .alert(let record, let sinks):
+      "alert \(sinks.isEmpty ? "" : "\(sinks.joined(separator: ", ")) ")\(record.jsonLine)"
+    case .append(let path, let bytes, _, _): "append \(bytes.count) bytes to \(path)"
+    case .write(let path, let bytes): "write \(bytes.count) bytes to \(path)"
+    case .webhook(let url, let body, _): "send \(body.count) bytes to \(url.prefix { $0 != "?" })"
+    case .exec(let command, _): "run \(String(decoding: command.arguments.first ?? [], as: UTF8.self))"
+    }
+  }
+
   /// Bytes that it holds, for the limit on a call's effects.
   var size: Int {
     switch self {

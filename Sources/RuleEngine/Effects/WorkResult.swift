@@ -14,11 +14,17 @@ public struct WorkResult: Sendable {
   public var isRunning = false
   /// Of a backlog: how many of its entries, from the first on, are done with.
   public var finished = 0
+  /// The identities of handlers that were set aside.
+  public var quarantined: [String] = []
   /// When something of the file is due next by the clock.
   public var nextDue: Timestamp?
+  /// Counts the file's results from 1: they are committed in this order. Nil for one that changes nothing that the file
+  /// remembers.
+  public var sequence: Int?
 
   public var isEmpty: Bool {
     outcomes.isEmpty && cells.isEmpty && sharedWrites.isEmpty && unfinished.isEmpty && finished == 0
+      && quarantined.isEmpty
   }
 }
 

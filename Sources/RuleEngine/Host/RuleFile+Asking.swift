@@ -114,7 +114,8 @@ extension RuleFile {
     }
     query.sort { $0.0 < $1.0 }
     return APIRequest(
-      method: method, path: path, query: query, body: arguments[3].isNil ? nil : try arguments.bytes(3).bytes)
+      method: method, path: path, query: query, body: arguments[3].isNil ? nil : try arguments.bytes(3).bytes,
+      idempotencyKey: queryKey())
   }
 
   private func httpRequest(_ arguments: Arguments) throws -> HTTPRequest {
@@ -136,7 +137,14 @@ extension RuleFile {
     }
     return HTTPRequest(
       method: try arguments.string(0), url: url, headers: headers,
-      body: try options.bytes("json") ?? options.bytes("body"), timeout: try options.duration("timeout"))
+      body: try options.bytes("json") ?? options.bytes("body"), timeout: try options.duration("timeout"),
+      idempotencyKey: queryKey())
+  }
+
+  private func queryKey() -> String {
+    guard let current else { return "" }
+    current.queries += 1
+    return idempotencyKey(current, ordinal: "query \(current.queries)")
   }
 
   private static func isHeaderName(_ name: String) -> Bool {

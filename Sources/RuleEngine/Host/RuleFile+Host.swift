@@ -183,6 +183,10 @@ extension RuleFile {
     draft.body = try options.string("body") ?? ""
     draft.context = try options.string("context") ?? ""
     draft.sinks = try options.strings("to") ?? []
+    if let known = self.options.sinks, let unknown = draft.sinks.first(where: { !known.contains($0) }) {
+      throw Arguments.Mistake(
+        "box.alert: there is no sink \"\(unknown)\"; there are \(known.sorted().joined(separator: ", "))")
+    }
     draft.dedupKey = try options.string("dedup_key")
     if draft.dedupKey == nil, let rule = scope.rule, draft.dedup > .zero {
       // A function as key was not called for an alert of `run`'s own: what the threshold counted by stands for it.

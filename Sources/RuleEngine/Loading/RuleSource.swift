@@ -68,6 +68,20 @@ public struct RuleSource: Sendable, Hashable {
     return sources
   }
 
+  /// The folder of a rule file, or a folder of rules with all below it: what to look at for changes.
+  public static func folders(below path: String) -> Set<String> {
+    guard FileSystem.kind(path) == .folder else {
+      let folder = folder(of: path)
+      return FileSystem.kind(folder + "/lib") == .folder ? [folder, folder + "/lib"] : [folder]
+    }
+    var folders: Set = [path]
+    for name in (try? FileSystem.names(in: path)) ?? [] where !name.hasPrefix(".") {
+      let inner = path + "/" + name
+      if FileSystem.kind(inner) == .folder { folders.formUnion(Self.folders(below: inner)) }
+    }
+    return folders
+  }
+
   private static func isTest(_ path: String) -> Bool { path.hasSuffix("_test.lua") }
 
   private static func luaFiles(below folder: String, isRoot: Bool) throws -> [String] {

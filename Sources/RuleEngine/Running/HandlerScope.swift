@@ -15,6 +15,8 @@ final class HandlerScope {
   /// Changes of what is remembered, which count as effects.
   var writes = 0
   var logged = 0
+  /// Calls that acted at once.
+  var queries = 0
   /// Of `box.kv.shared`: other files see them when the call has succeeded.
   var sharedWrites = KeyValueOverlay()
   /// What the rule's threshold said.

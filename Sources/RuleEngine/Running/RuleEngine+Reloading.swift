@@ -18,9 +18,12 @@ extension RuleEngine {
   /// Takes up changed, new and missing rule files. A new generation takes the place of the one before it only if it
   /// loads and its tests pass; then it goes on with what that remembers. Between two pages.
   ///
-  /// - Parameter remembering: what a file that is new here remembers, by its namespace.
+  /// - Parameters:
+  ///   - leaving: called before a generation ends, so that whoever works with it stops.
+  ///   - remembering: what a file that is new here remembers, by its namespace.
   public func reload(
-    _ sources: [RuleSource], remembering: (String) async throws -> RememberedState
+    _ sources: [RuleSource], leaving: (RuleFile) async -> Void = { _ in },
+    remembering: (String) async throws -> RememberedState
   ) async rethrows -> Reload {
     var report = Reload()
     var next: [RuleFile] = []
@@ -35,6 +38,7 @@ extension RuleEngine {
         continue
       }
       if let old {
+        await leaving(old)
         let (result, remembered) = await old.retire()
         report.results.append(FileResult(file: old, result: result))
         await new.adopt(remembered)
@@ -49,6 +53,7 @@ extension RuleEngine {
     let kept = next
     let left = files.filter { old in !kept.contains { $0 === old } }
     for old in left where !sources.contains(where: { $0.path == old.source.path }) {
+      await leaving(old)
       let (result, _) = await old.retire()
       report.results.append(FileResult(file: old, result: result))
       report.removed.append(old.source.path)

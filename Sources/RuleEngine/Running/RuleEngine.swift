@@ -16,6 +16,11 @@ public final class RuleEngine: Sendable {
   public struct FileResult: Sendable {
     public let file: RuleFile
     public let result: WorkResult
+
+    public init(file: RuleFile, result: WorkResult) {
+      self.file = file
+      self.result = result
+    }
   }
 
   init(options: RuleOptions, services: any RuleServices, threadCount: Int, shared: SharedStore) {

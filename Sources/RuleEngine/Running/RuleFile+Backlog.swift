@@ -73,3 +73,31 @@ extension RuleFile {
     return retries
   }
 }
+
+extension RuleFile {
+  /// So many events came into the backlog from elsewhere: parked ones that are tried again.
+  public func backlogGrew(by count: Int) { backlog += count }
+
+  /// What `status` tells of a rule file.
+  public struct Status: Sendable {
+    public let namespace: String
+    /// What it registered for events, and how many of these are set aside.
+    public let handlers: Int
+    public let quarantined: Int
+    public let backlog: Int
+    public let suppressedAlerts: Int
+    public let shadowAlerts: Int
+    public let skippedTicks: Int
+    /// Bytes of Lua memory.
+    public let memory: Int
+    /// When something is due by the clock.
+    public let nextDue: Timestamp?
+  }
+
+  public var status: Status {
+    Status(
+      namespace: namespace, handlers: handlers.count, quarantined: handlers.count { $0.isQuarantined },
+      backlog: backlog, suppressedAlerts: suppressedAlerts, shadowAlerts: shadowAlerts, skippedTicks: skippedTicks,
+      memory: state?.memory ?? 0, nextDue: nextDue)
+  }
+}

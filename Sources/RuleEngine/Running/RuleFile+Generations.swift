@@ -41,6 +41,19 @@ extension RuleFile {
     for handler in handlers where remembered.quarantined.contains(handler.identity) { handler.isQuarantined = true }
   }
 
+  /// Gives a handler that was set aside another chance.
+  public func release(_ handler: String) {
+    for one in handlers where one.identity == handler {
+      one.isQuarantined = false
+      one.exhausted = 0
+    }
+  }
+
+  /// The identities of what the file registered for events, for status.
+  public var handlerIdentities: [String] { handlers.map(\.identity) }
+  public var quarantinedHandlers: [String] { handlers.filter(\.isQuarantined).map(\.identity) }
+  public var wantsNewChange: Bool { !onNewChange.isEmpty }
+
   /// Ends this generation: what waits is cancelled and stays in the backlog, `on_stop` runs, and what is remembered goes
   /// to the next one, where handlers that were set aside get another chance. Summaries stay due.
   func retire() async -> (result: WorkResult, remembered: RememberedState) {

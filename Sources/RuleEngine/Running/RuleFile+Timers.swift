@@ -44,7 +44,7 @@ extension RuleFile {
     guard let begun = virtualNow, time >= begun else { return }
     while let due = nextDue, due <= time {
       if due > now { virtualNow = due }
-      await runDue()
+      _ = await runDue()
     }
     if time > now { virtualNow = time }
   }
@@ -60,32 +60,37 @@ extension RuleFile {
   public func tick() async -> WorkResult {
     await turn.take()
     defer { turn.pass() }
-    while let due = nextDue, due <= now { await runDue() }
+    while let due = nextDue, due <= now { guard await runDue() else { break } }
     return takeResult()
   }
 
-  /// Runs what is due now.
-  private func runDue() async {
+  /// Runs what is due now. False where it was cancelled, and is still due.
+  private func runDue() async -> Bool {
     let now = now
     if let due = memory.deduplicator.nextDue, due <= now { sumUp { $0.expired(at: now) } }
     guard
       let index = timers.indices.filter({ timers[$0].due.map { $0 <= now } ?? false }).min(by: {
         timers[$0].due! < timers[$1].due!
       })
-    else { return }
+    else { return true }
     let timer = timers[index]
     let tick = timer.due ?? now
     timers[index].due = timer.next(after: tick)
     let scope = HandlerScope(identity: timer.identity, occasion: "tick \(tick)")
-    await commit(scope, .call(timer.function, []))
-    guard timer.goesOn else { return }
+    let failure = await commit(scope, .call(timer.function, []))
+    if virtualNow == nil, failure?.failure.kind == .cancelled {
+      timers[index].due = tick
+      return false
+    }
+    guard timer.goesOn else { return true }
     ticks[timer.identity] = tick
     // By the time of day, ticks that fell due while this one ran are left out.
-    guard virtualNow == nil, let next = timers[index].due, next <= self.now else { return }
+    guard virtualNow == nil, let next = timers[index].due, next <= self.now else { return true }
     let (due, skipped) = timer.next(after: next, beyond: self.now)
     timers[index].due = due
     skippedTicks += skipped
     log(.debug, "\(timer.identity): \(skipped) ticks overlapped with one that ran, and are left out")
+    return true
   }
 
   /// The real-time server rang.

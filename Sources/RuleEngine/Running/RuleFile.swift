@@ -21,7 +21,8 @@ public actor RuleFile {
   public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
   var state: LuaState?
-  var namespace: String
+  /// Under which it remembers things.
+  public internal(set) var namespace: String
   var memory = RuleState()
   var handlers: [Handler] = []
   /// The handlers of each type's number, in registration order; those without a type are in all of them.
@@ -44,6 +45,10 @@ public actor RuleFile {
   private var sharedWrites: [SharedWrites] = []
   /// What has changed of ``memory`` since the last result.
   var pending = RuleState.Changes()
+  /// Handlers that were set aside since the last result.
+  private var quarantined: [String] = []
+  /// How many results there were.
+  private var results = 0
   /// When timers ticked since the last result, by their identity, and when they did before.
   var ticks: [String: Timestamp] = [:]
   var lastTicks: [String: Timestamp] = [:]
@@ -212,6 +217,7 @@ public actor RuleFile {
     handler.exhausted += 1
     if handler.exhausted >= options.quarantineAfter {
       handler.isQuarantined = true
+      quarantined.append(handler.identity)
       log(
         .error,
         "\(handler.identity) ran out of its budget \(handler.exhausted) times in a row and is set aside; its events are parked"
@@ -222,8 +228,11 @@ public actor RuleFile {
   /// What was done since the last result, with the state as it stands without the call that is under way.
   func takeResult() -> WorkResult {
     var result = WorkResult()
+    results += 1
+    result.sequence = results
     swap(&result.outcomes, &outcomes)
     swap(&result.sharedWrites, &sharedWrites)
+    swap(&result.quarantined, &quarantined)
     if !pending.isEmpty {
       var committed = memory
       if committed.isInHandler { committed.rollBack() }

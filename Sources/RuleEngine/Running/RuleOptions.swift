@@ -24,6 +24,8 @@ public struct RuleOptions: Sendable {
   public var seed: UInt64?
   /// The stream that events come from, for warnings about types that cannot occur there.
   public var streams: [StreamType] = []
+  /// The names of the sinks that an alert may name; nil where they are not known.
+  public var sinks: Set<String>?
   public var version = ""
   /// Whether `box.test` registers.
   public var keepsTests = false

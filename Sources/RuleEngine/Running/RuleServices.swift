@@ -35,6 +35,8 @@ public struct APIRequest: Sendable {
   public let query: [(name: String, value: String)]
   /// JSON text.
   public let body: [UInt8]?
+  /// The same for every attempt at this call.
+  public let idempotencyKey: String
 }
 
 public struct HTTPRequest: Sendable {
@@ -43,6 +45,8 @@ public struct HTTPRequest: Sendable {
   public let headers: [(name: String, value: LuaValue)]
   public let body: [UInt8]?
   public let timeout: Duration?
+  /// The same for every attempt at this call.
+  public let idempotencyKey: String
 }
 
 /// A line of a rule's log.

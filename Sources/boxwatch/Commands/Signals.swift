@@ -21,7 +21,7 @@ enum Signals {
     let task = Task { try await work() }
     let watcher = Task {
       for await _ in signals {
-        if interrupted.raise() { _exit(ExitStatus.interrupted.rawValue) }
+        if interrupted.raise() { endAtOnce() }
         task.cancel()
       }
     }
@@ -32,6 +32,9 @@ enum Signals {
       if !interruptedIsDone { throw ExitStatus.interrupted }
     }
   }
+
+  /// A second signal: nothing is finished any more.
+  static func endAtOnce() -> Never { _exit(ExitStatus.interrupted.rawValue) }
 
   /// Goes up once and stays.
   private final class Flag: Sendable {

@@ -13,8 +13,8 @@ struct ConnectionOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Make every call as this user.", valueName: "id"))
   var asUser: String?
 
-  @Option(help: ArgumentHelp("Ceiling of calls to Box; 0 for none.", valueName: "n"))
-  var callsPerMinute = 900
+  @Option(help: ArgumentHelp("Ceiling of calls to Box as one user; 0 for none. (default: 900)", valueName: "n"))
+  var callsPerMinute: Int?
 
   func validate() throws {
     if simulate && apiURL != nil {
@@ -23,7 +23,7 @@ struct ConnectionOptions: ParsableArguments {
     if let asUser, asUser.isEmpty || !asUser.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) {
       throw ValidationError("--as-user takes a user's id, such as 11446498")
     }
-    if callsPerMinute < 0 { throw ValidationError("--calls-per-minute takes 0 or more") }
+    if let callsPerMinute, callsPerMinute < 0 { throw ValidationError("--calls-per-minute takes 0 or more") }
     if let apiURL, Origin(apiURL) == nil {
       throw ValidationError("--api-url takes an http or https address, such as https://api.box.com")
     }
@@ -49,7 +49,7 @@ struct ConnectionOptions: ParsableArguments {
   ) async throws -> Result {
     warnOfClearText(apiURL)
     let transport = PooledTransport()
-    let budget = CallBudget(callsPerMinute: callsPerMinute)
+    let budget = CallBudget(callsPerMinute: callsPerMinute ?? 900)
     let tokens = TokenKeeper(credentials.tokenSource(apiURL: apiURL, transport: transport, budget: budget))
     do {
       let client = try BoxClient(

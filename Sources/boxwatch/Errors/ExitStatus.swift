@@ -10,6 +10,7 @@ enum ExitStatus: Int32, Error {
   case programFault = 70
   case cannotCreate = 73
   case damagedState = 74
+  case held = 75
   case refused = 77
   case badConfiguration = 78
   /// Interrupted before the work was done, as shells report it.

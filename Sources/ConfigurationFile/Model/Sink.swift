@@ -1,0 +1,45 @@
+import BoxClient
+
+extension BoxwatchConfiguration {
+  /// A place for alerts.
+  public struct Sink: Sendable, Hashable {
+    public var name: String
+    public var kind: Kind
+
+    public init(name: String, kind: Kind) {
+      self.name = name
+      self.kind = kind
+    }
+
+    /// What is there without being named.
+    public static let builtIn = [
+      Sink(name: "log", kind: .log), Sink(name: "alerts", kind: .file(path: "alerts.jsonl")),
+    ]
+
+    public enum Kind: Sendable, Hashable {
+      case log
+      /// The path is below the output directory.
+      case file(path: String)
+      case slack(url: Secret)
+      case teams(url: Secret)
+      case webhook(url: Secret, hmacSecret: Secret?)
+      case pagerduty(routingKey: Secret)
+      case email(to: [String], from: String)
+      /// The program's absolute path and its arguments.
+      case exec(command: [String])
+    }
+  }
+
+  /// Which sinks an alert goes to that names none itself.
+  public struct AlertRouting: Sendable, Hashable {
+    public var `default` = ["log", "alerts"]
+    /// The sinks of severities that have their own.
+    public var routes: [AlertSeverity: [String]] = [:]
+
+    public init() {}
+  }
+
+  public enum AlertSeverity: String, Sendable, CaseIterable {
+    case info, low, medium, high, critical
+  }
+}

@@ -1,0 +1,159 @@
+import Logging
+
+/// Drains the outbox of one sink: attempts what is due, tries again what failed in passing, parks what fails for good,
+/// and tells the ledger in batches. Nothing is dropped: what the ledger was not told is attempted again.
+///
+/// Whoever commits deliveries hands them to `add` afterwards; what was pending before is loaded by `run` itself.
+public actor OutboxQueue {
+  /// The sink's name.
+  public nonisolated let name: String
+  private let sink: any DeliverySink
+  private let clock: OutboxClock
+  private let logger: Logger?
+  private let load: @Sendable (_ after: Int64, _ limit: Int) async throws -> [OutboxItem]
+  private let write: @Sendable (OutboxReport) async throws -> Void
+
+  private var machine: OutboxStateMachine
+  private let bell = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+  private var underWay: [Int: Task<Void, Never>] = [:]
+  private var started = 0
+  private var isRunning = false
+  private var hasEnded = false
+  private var isOutOfTime = false
+  private var waitingForEnd: [CheckedContinuation<Void, Never>] = []
+
+  /// Between two attempts to read or write the ledger.
+  private static let ledgerPause = Duration.seconds(1)
+
+  /// - Parameters:
+  ///   - restoredUpTo: the highest delivery id of the ledger when the process started: up to it, an earlier process may
+  ///     have begun.
+  ///   - capacity: items held in memory at most; the ledger keeps the others until there is room.
+  ///   - seed: makes the jitter repeatable.
+  ///   - load: the sink's pending deliveries with ids above `after`, the lowest first, `limit` at most.
+  ///   - report: writes one commit. It is tried again until it succeeds, and nothing new is attempted meanwhile.
+  public init(
+    name: String, sink: any DeliverySink, order: OutboxOrder, restoredUpTo: Int64, capacity: Int = 1000,
+    clock: OutboxClock = .system, seed: UInt64 = .random(in: 0...UInt64.max), logger: Logger? = nil,
+    load: @escaping @Sendable (_ after: Int64, _ limit: Int) async throws -> [OutboxItem],
+    report: @escaping @Sendable (OutboxReport) async throws -> Void
+  ) {
+    self.name = name
+    self.sink = sink
+    self.clock = clock
+    self.logger = logger
+    self.load = load
+    write = report
+    machine = OutboxStateMachine(order: order, capacity: capacity, restoredUpTo: restoredUpTo, seed: seed)
+  }
+
+  /// Deliveries in memory, those under way included.
+  public var pending: Int { machine.count }
+
+  /// Takes in deliveries after their commit, in the order of commits.
+  public func add(_ items: [OutboxItem]) {
+    machine.add(items)
+    bell.continuation.yield()
+  }
+
+  /// Takes in deliveries that were parked, after the commit that made them pending again.
+  public func putBack(_ items: [OutboxItem]) {
+    machine.putBack(items)
+    bell.continuation.yield()
+  }
+
+  /// Delivers until `finish`, or until the task is cancelled. To be called once.
+  public func run() async {
+    precondition(!isRunning, "the queue \(name) runs already")
+    isRunning = true
+    var rings = bell.stream.makeAsyncIterator()
+    turns: while !Task.isCancelled, !isOutOfTime {
+      await flush()
+      await fill()
+      // What came back meanwhile is written down first: the next append builds on it.
+      guard machine.report.isEmpty else { continue }
+      switch machine.next(at: clock.now()) {
+      case .deliver(let items): start(items)
+      case .wait(let until): await wait(until: until, &rings)
+      case .idle: await wait(until: nil, &rings)
+      case .finished: break turns
+      }
+    }
+    for task in underWay.values { task.cancel() }
+    for task in underWay.values { await task.value }
+    isOutOfTime = true
+    await flush()
+    hasEnded = true
+    for waiting in waitingForEnd { waiting.resume() }
+    waitingForEnd = []
+  }
+
+  /// Ends `run`: what is due is delivered, what is not stays in the ledger. Returns when `run` has ended, which is soon
+  /// after the given time at the latest.
+  public func finish(within grace: Duration) async {
+    machine.finish()
+    bell.continuation.yield()
+    guard isRunning, !hasEnded else { return }
+    let alarm = Task {
+      guard (try? await clock.sleep(grace)) != nil else { return }
+      runOutOfTime()
+    }
+    await withCheckedContinuation { waitingForEnd.append($0) }
+    alarm.cancel()
+  }
+
+  private func runOutOfTime() {
+    isOutOfTime = true
+    for task in underWay.values { task.cancel() }
+    bell.continuation.yield()
+  }
+
+  private func start(_ items: [OutboxItem]) {
+    started += 1
+    let number = started
+    underWay[number] = Task {
+      let answer = await sink.deliver(items)
+      underWay[number] = nil
+      machine.finished(items, answer, at: clock.now())
+      bell.continuation.yield()
+    }
+  }
+
+  private func wait(until time: Int64?, _ rings: inout AsyncStream<Void>.Iterator) async {
+    let alarm = time.map { time in
+      Task {
+        guard (try? await clock.sleep(.milliseconds(max(0, time - clock.now())))) != nil else { return }
+        bell.continuation.yield()
+      }
+    }
+    _ = await rings.next(isolation: self)
+    alarm?.cancel()
+  }
+
+  /// Writes the report; once the time is out, in one attempt only.
+  private func flush() async {
+    while !machine.report.isEmpty {
+      let report = machine.takeReport()
+      do {
+        try await write(report)
+      } catch {
+        machine.restore(report)
+        logger?.error(
+          "the state cannot be written; deliveries wait", metadata: ["sink": "\(name)", "error": "\(error)"])
+        if isOutOfTime { return }
+        guard (try? await clock.sleep(Self.ledgerPause)) != nil else { return }
+      }
+    }
+  }
+
+  private func fill() async {
+    guard let (after, limit) = machine.beginLoading() else { return }
+    do {
+      machine.loaded(try await load(after, limit))
+    } catch {
+      machine.loadingFailed()
+      logger?.error("the state cannot be read; deliveries wait", metadata: ["sink": "\(name)", "error": "\(error)"])
+      try? await clock.sleep(Self.ledgerPause)
+    }
+  }
+}

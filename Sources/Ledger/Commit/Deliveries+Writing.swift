@@ -1,0 +1,45 @@
+import GRDB
+
+extension NewDelivery {
+  func write(to database: Database, _ id: Int64) throws {
+    try database.run(
+      """
+      INSERT INTO delivery (id, sink, kind, key, rule, path, payload, created, due)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      .integer(id), .text(sink), .text(kind), .text(key), SQLValue(rule), SQLValue(path), .bytes(payload),
+      .integer(createdAt), .integer(due))
+  }
+}
+
+extension DeliveryRetry {
+  func write(to database: Database) throws {
+    try database.run(
+      "UPDATE delivery SET attempts = ?, due = ?, error = ? WHERE id = ?",
+      SQLValue(attempts), .integer(due), .text(error), .integer(id))
+  }
+}
+
+extension DeliveryParking {
+  func write(to database: Database) throws {
+    try database.run(
+      "UPDATE delivery SET parked = ?, error = ? WHERE id = ?", .integer(at), .text(error), .integer(id))
+  }
+}
+
+extension DueAgain {
+  func unpark(in database: Database) throws {
+    try database.run(
+      "UPDATE delivery SET parked = NULL, attempts = 0, due = ?, error = NULL WHERE id = ? AND parked IS NOT NULL",
+      .integer(due), .integer(id))
+  }
+}
+
+extension StoredFileMark {
+  func write(to database: Database) throws {
+    // SQLite's integers are signed; the bits are what counts.
+    try database.run(
+      "INSERT OR REPLACE INTO file_mark (path, file, length) VALUES (?, ?, ?)",
+      .text(path), SQLValue(file.map { Int64(bitPattern: $0) }), SQLValue(length))
+  }
+}

@@ -1,0 +1,67 @@
+import GRDB
+import GRDBSQLite
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// The WAL's growth, and the connection that moves it into the database.
+///
+/// Left to itself SQLite does so within a commit, for every thousandth page and at that commit's expense
+/// (`wal_autocheckpoint`). A second connection moves pages while the first one goes on writing.
+final class WriteAheadLog: Sendable {
+  /// Bytes of the file above which it is cut off once all of it has been moved. Below, SQLite writes over it.
+  static let limit = 64 << 20
+
+  let connection: DatabaseQueue
+  private let path: String
+  private let pageSize: Int
+  private let frames = Atomic(0)
+
+  /// - Parameter writer: the connection that commits. It must not outlive this object.
+  init(of writer: DatabaseQueue) throws {
+    var configuration = Configuration()
+    configuration.label = "boxwatch.ledger.checkpoint"
+    // A writer or a reader that is in the way: the next checkpoint does what this one leaves.
+    configuration.busyMode = .immediateError
+    connection = try DatabaseQueue(path: writer.path, configuration: configuration)
+    path = writer.path + "-wal"
+    pageSize = try writer.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA page_size") ?? 4096 }
+    try writer.writeWithoutTransaction { database in
+      try database.execute(sql: "PRAGMA wal_autocheckpoint = 0")
+      sqlite3_wal_hook(
+        database.sqliteConnection,
+        { log, _, _, frames in
+          Unmanaged<WriteAheadLog>.fromOpaque(log!).takeUnretainedValue().frames.store(
+            Int(frames), ordering: .relaxed)
+          return SQLITE_OK
+        }, Unmanaged.passUnretained(self).toOpaque())
+    }
+  }
+
+  /// Bytes in the WAL that a checkpoint has not moved yet.
+  var bytes: Int { frames.load(ordering: .relaxed) * (pageSize + Self.frameHeader) }
+
+  /// Bytes of a frame before its page (https://www.sqlite.org/fileformat.html, section 4.1).
+  private static let frameHeader = 24
+
+  /// Moves what can be moved; a reader may hold back the rest.
+  func checkpoint(_ database: Database) throws {
+    let log = try database.checkpoint(.passive)
+    guard log.checkpointedFrameCount == log.walFrameCount else { return }
+    // A commit of this moment may be lost from the count until the next one reports all of them.
+    frames.store(0, ordering: .relaxed)
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_size > Self.limit else { return }
+    do {
+      _ = try database.checkpoint(.truncate)
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+      return
+    }
+  }
+}

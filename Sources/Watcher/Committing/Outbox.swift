@@ -1,0 +1,136 @@
+import BoxClient
+import Delivery
+import Ledger
+import Logging
+import Synchronization
+
+/// The queues that drain the ledger's outbox, one for each sink.
+final class Outbox: Sendable {
+  private let queues: [String: OutboxQueue]
+  private let logger: Logger
+  private let connections: PinnedConnections
+  private let task = Mutex<Task<Void, Never>?>(nil)
+  /// The file sinks' paths, by their names.
+  let fileSinks: [String: String]
+
+  /// - Parameters:
+  ///   - marks: how long the ledger knows files to be.
+  ///   - last: the highest id of a delivery that the ledger held at the start.
+  init(
+    _ configuration: WatcherConfiguration, output: OutputDirectory, http: GuardedHTTPClient,
+    connections: PinnedConnections, marks: [PathMark], last: Int64, ledger: Ledger,
+    committer: @escaping @Sendable () -> Committer,
+    logger: Logger
+  ) throws {
+    self.logger = logger
+    self.connections = connections
+    var queues: [String: OutboxQueue] = [:]
+    var fileSinks: [String: String] = [:]
+    func add(_ name: String, _ sink: any DeliverySink, _ order: OutboxOrder) {
+      queues[name] = OutboxQueue(
+        name: name, sink: sink, order: order, restoredUpTo: last, logger: logger,
+        load: { after, limit in
+          try await ledger.deliveries(to: name, after: after, limit: limit).map { try OutboxItem($0) }
+        }, report: { await committer().report($0) })
+    }
+    let runner = try CommandRunner(
+      allowed: AllowedCommands(configuration.allowedCommands), directory: configuration.output)
+    add(
+      EffectRouter.files,
+      FileSink(output: output, marks: marks) { try await committer().record($0) }, .inOrder())
+    add(EffectRouter.webhooks, WebhookSink(client: http), .concurrent(sharesTarget: false))
+    add(EffectRouter.commands, ExecSink(runner: runner, logger: logger), .concurrent(sharesTarget: false))
+    for sink in configuration.sinks {
+      func form(_ form: any AlertForm, _ url: String) throws -> any DeliverySink {
+        HTTPAlertSink(
+          form: form, client: GuardedHTTPClient(allowed: try AllowedHosts(url: url), connections: connections))
+      }
+      switch sink.kind {
+      case .log: add(sink.name, LogSink(logger: logger), .inOrder())
+      case .file(let path): fileSinks[sink.name] = path
+      case .webhook(let url, let secret):
+        add(
+          sink.name, try form(WebhookForm(url: url, hmacSecret: secret), url.revealed), .concurrent(sharesTarget: true))
+      case .slack(let url):
+        add(sink.name, try form(SlackForm(url: url), url.revealed), .concurrent(sharesTarget: true))
+      case .teams(let url):
+        add(sink.name, try form(TeamsForm(url: url), url.revealed), .concurrent(sharesTarget: true))
+      case .pagerduty(let key):
+        add(
+          sink.name, try form(PagerDutyForm(routingKey: key), PagerDutyForm.publicURL), .concurrent(sharesTarget: true))
+      case .email(let from, let to):
+        add(
+          sink.name,
+          try EmailSink(
+            from: MailAddress(from), to: to.map { try MailAddress($0) }, directory: configuration.output, logger: logger
+          ),
+          .concurrent(limit: 1, sharesTarget: true))
+      case .exec(let command):
+        add(
+          sink.name, try ExecAlertSink(command: command, directory: configuration.output, logger: logger),
+          .concurrent(sharesTarget: true))
+      }
+    }
+    self.queues = queues
+    self.fileSinks = fileSinks
+  }
+
+  /// The sinks that deliveries can go to.
+  var names: Set<String> { Set(queues.keys) }
+
+  func start() {
+    let task = Task {
+      await withTaskGroup(of: Void.self) { group in
+        for queue in queues.values { group.addTask { await queue.run() } }
+      }
+    }
+    self.task.withLock { $0 = task }
+  }
+
+  /// Takes what was committed.
+  func add(_ deliveries: [CommittedDelivery]) async {
+    for (sink, own) in Dictionary(grouping: deliveries, by: \.delivery.sink) {
+      guard let queue = queues[sink] else {
+        logger.error("there is no sink \"\(sink)\": \(own.count) deliveries wait in the ledger until there is one")
+        continue
+      }
+      await queue.add(own.compactMap { try? OutboxItem($0) })
+    }
+  }
+
+  /// Takes deliveries that were parked, and are tried again.
+  func putBack(_ items: [OutboxItem], to sink: String) async { await queues[sink]?.add(items) }
+
+  /// Delivers what is due, and ends.
+  func finish(within limit: Duration) async {
+    await withTaskGroup(of: Void.self) { group in
+      for queue in queues.values { group.addTask { await queue.finish(within: limit) } }
+    }
+    await task.withLock { $0 }?.value
+    await connections.shutdown()
+  }
+
+  /// How much of what is in memory waits, by sink.
+  var pending: [String: Int] {
+    get async {
+      var counts: [String: Int] = [:]
+      for (name, queue) in queues { counts[name] = await queue.pending }
+      return counts
+    }
+  }
+}
+
+extension OutboxItem {
+  fileprivate init(_ stored: StoredDelivery) throws {
+    self.init(
+      id: stored.id, key: stored.delivery.key, payload: try DeliveryPayload(decoding: stored.delivery.payload),
+      attempts: stored.attempts, createdAt: stored.delivery.createdAt, due: stored.delivery.due)
+  }
+
+  fileprivate init(_ committed: CommittedDelivery) throws {
+    self.init(
+      id: committed.id, key: committed.delivery.key,
+      payload: try DeliveryPayload(decoding: committed.delivery.payload), attempts: 0,
+      createdAt: committed.delivery.createdAt, due: committed.delivery.due)
+  }
+}

@@ -1,0 +1,51 @@
+import BoxClient
+import Ledger
+import RuleEngine
+
+extension Watcher {
+  /// Answers a request that came over the socket.
+  func answer(_ request: ControlRequest) async -> ControlAnswer {
+    guard let live = current else { return .error("the watcher is just starting or ending") }
+    do {
+      switch request.command {
+      case .status: return .status(try await status(live))
+      case .retry: return .parked(try await retry(request.ids ?? [], live))
+      case .drop: return .parked(try await drop(request.ids ?? [], live))
+      }
+    } catch {
+      return .error("\(error)")
+    }
+  }
+
+  private func retry(_ ids: [Int64], _ live: Live) async throws -> ParkedOutcome {
+    // Between two pages, so that no reload puts another generation in the place of a file meanwhile.
+    try await live.gate.whileInside {
+      var change = try await ParkedChange(ids, in: live.ledger)
+      var files: [String: RuleFile] = [:]
+      for file in live.crew.engine.files { files[await file.namespace] = file }
+      change.keep(namespaces: Set(files.keys), sinks: live.outbox.names)
+      let now = WallClock.now
+      let items = try change.outboxItems(due: now)
+      let quarantined = Set(try await live.ledger.quarantined().map(\.handler))
+      try await live.committer.write(change.retry(at: now, quarantined: quarantined))
+      for (namespace, events) in Dictionary(grouping: change.events, by: \.parked.namespace) {
+        guard let file = files[namespace] else { continue }
+        for handler in Set(events.map(\.parked.failure.handler)) { await file.release(handler) }
+        await file.backlogGrew(by: events.count)
+        live.crew.wake(file)
+      }
+      for (sink, items) in items { await live.outbox.putBack(items, to: sink) }
+      logger.notice("tried again on request: \(change.events.count) events, \(change.deliveries.count) deliveries")
+      return change.done
+    }
+  }
+
+  private func drop(_ ids: [Int64], _ live: Live) async throws -> ParkedOutcome {
+    try await live.gate.whileInside {
+      let change = try await ParkedChange(ids, in: live.ledger)
+      try await live.committer.write(change.drop())
+      logger.notice("dropped on request: \(change.events.count) events, \(change.deliveries.count) deliveries")
+      return change.done
+    }
+  }
+}

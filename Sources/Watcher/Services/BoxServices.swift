@@ -1,0 +1,137 @@
+import BoxClient
+import Delivery
+import LuaHost
+import NIOHTTP1
+import RuleEngine
+import Synchronization
+
+/// What rules ask for, carried out: Box, other hosts, files.
+final class BoxServices: RuleServices {
+  /// Which stream's account answers. Queries go to the stream that the handler's event came from; for now there is one.
+  private let client: BoxClient
+  private let http: GuardedHTTPClient
+  private let output: OutputDirectory
+  private let secrets: [String: BoundSecret]
+  private let mayWrite: Bool
+  private let logLine: @Sendable (RuleLogLine) -> Void
+  private let positions: @Sendable (String) -> String?
+
+  /// The largest file that `box.file.read` gives, and the largest answer.
+  private static let limit = 8 << 20
+
+  init(
+    client: BoxClient, http: GuardedHTTPClient, output: OutputDirectory, secrets: [String: BoundSecret], mayWrite: Bool,
+    positions: @escaping @Sendable (String) -> String?, log: @escaping @Sendable (RuleLogLine) -> Void
+  ) {
+    self.client = client
+    self.http = http
+    self.output = output
+    self.secrets = secrets
+    self.mayWrite = mayWrite
+    self.positions = positions
+    logLine = log
+  }
+
+  func getEvents(_ query: EventQuery) async throws -> QueriedEvents {
+    try await asking { QueriedEvents(try await client.events.getEvents(queryParams: query.parameters)) }
+  }
+
+  func getRealtimeServers() async throws -> LuaValue {
+    try await asking {
+      let servers = try await client.events.getEventsWithLongPolling()
+      let entries = servers.entries.map { server in
+        LuaValue.table(
+          LuaTable([
+            "type": .text(server.type), "url": .text(server.url),
+            "ttl": .integer(server.timeToLive.components.seconds), "max_retries": .integer(Int64(server.maxRetries)),
+            "retry_timeout": .integer(server.retryTimeout.components.seconds),
+          ]))
+      }
+      return .table(LuaTable(["chunk_size": .integer(Int64(entries.count)), "entries": .array(entries)]))
+    }
+  }
+
+  func api(_ request: APIRequest) async throws -> LuaValue {
+    guard mayWrite || request.method == "GET" else {
+      throw QueryError(
+        "box.api.\(request.method.lowercased()): writing to Box is not allowed; `allow: { box_write: true }` in the "
+          + "configuration allows it")
+    }
+    return try await asking {
+      let headers = request.method == "GET" ? [:] : ["idempotency-key": request.idempotencyKey]
+      let answer = try await client.call(
+        HTTPMethod(rawValue: request.method), request.path, query: request.query, body: request.body ?? [],
+        headers: headers)
+      guard answer.status != 204, answer.body.count > 0 else { return .nil }
+      guard answer.body.count <= Self.limit else {
+        throw QueryError("\(request.method) \(request.path): the answer is larger than \(Self.limit >> 20) MiB")
+      }
+      let body = LuaString(answer.body.withUnsafeBytes { Array($0) })
+      let type = answer.headers.first(name: "content-type") ?? ""
+      let isJSON = type.lowercased().hasPrefix("application/json") || type.lowercased().contains("+json")
+      if isJSON { return .json(body) }
+      return .table(LuaTable(["body": .string(body), "content_type": .text(type)]))
+    }
+  }
+
+  func http(_ request: HTTPRequest) async throws -> LuaValue {
+    var headers: [GuardedRequest.Header] = []
+    for (name, value) in request.headers { headers.append(try header(name, value)) }
+    if !headers.contains(where: { $0.name.lowercased() == "idempotency-key" }), request.method != "GET" {
+      headers.append(.init("Idempotency-Key", request.idempotencyKey))
+    }
+    if request.body != nil, !headers.contains(where: { $0.name.lowercased() == "content-type" }) {
+      headers.append(.init("Content-Type", "application/json"))
+    }
+    var call = GuardedRequest(request.method, request.url, headers: headers, body: request.body ?? [])
+    if let timeout = request.timeout { call.timeout = timeout }
+    return value(try await send(call))
+  }
+
+  private func header(_ name: String, _ value: LuaValue) throws(QueryError) -> GuardedRequest.Header {
+    guard case .secret(let secret) = value else { return GuardedRequest.Header(name, value.key ?? "") }
+    guard let bound = secrets[secret] else { throw QueryError("box.http: there is no secret \"\(secret)\"") }
+    return GuardedRequest.Header(name, bound)
+  }
+
+  private func send(_ call: GuardedRequest) async throws(QueryError) -> GuardedAnswer {
+    do {
+      return try await http.send(call)
+    } catch {
+      throw QueryError("box.http: \(error)", mayPass: error.passes)
+    }
+  }
+
+  private func value(_ answer: GuardedAnswer) -> LuaValue {
+    let headers = LuaTable(
+      Dictionary(answer.headers.map { ($0.name, $0.value) }) { "\($0), \($1)" }.map {
+        (.string(LuaString($0)), .text($1))
+      })
+    return .table(
+      LuaTable([
+        "status": .integer(Int64(answer.status)), "headers": .table(headers), "body": .string(LuaString(answer.body)),
+      ]))
+  }
+
+  func log(_ line: RuleLogLine) { logLine(line) }
+  func readFile(_ path: OutputPath) throws -> [UInt8]? { try output.read(path, limit: Self.limit) }
+  func checkFile(_ path: OutputPath) throws { try output.check(path) }
+  func hasSecret(_ name: String) -> Bool { secrets[name] != nil }
+  func position(of stream: String) -> String? { positions(stream) }
+
+  /// Box's refusals as scripts see them.
+  private func asking<Answer>(_ work: () async throws -> Answer) async throws -> Answer {
+    do {
+      return try await work()
+    } catch let refusal as BoxAPIError {
+      throw QueryError(
+        "\(refusal)", status: refusal.status, code: refusal.code, requestID: refusal.requestID, mayPass: refusal.passes)
+    } catch let failed as AuthenticationFailed {
+      throw QueryError("\(failed)", status: failed.refusal.status, code: failed.refusal.code)
+    } catch let fault as NetworkFault {
+      throw QueryError("\(fault)", mayPass: ![.invalidURL, .redirectRefused].contains(fault.kind))
+    } catch let damaged as DamagedPage {
+      throw QueryError("\(damaged)", mayPass: true)
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import BoxClient
+import Delivery
+import Ledger
+import Logging
+import RuleEngine
+
+extension Ledger {
+  /// What a namespace remembers. Cells of a newer program are left alone.
+  func stateCells(of namespace: String) async throws(LedgerError) -> [StateCell] {
+    try await cells(of: namespace).compactMap { cell in
+      StateCell.Part(rawValue: cell.part).map { StateCell(part: $0, key: cell.key, value: cell.value) }
+    }
+  }
+
+  /// What a rule file goes on with, by its namespace.
+  func remembered(by namespace: String) async throws(LedgerError) -> RememberedState {
+    let cells = try await stateCells(of: namespace)
+    let quarantined = try await quarantined().map(\.handler)
+    let backlog = try await counts().entries[namespace] ?? 0
+    return RememberedState(cells: cells, quarantined: Set(quarantined), backlog: backlog)
+  }
+}
+
+extension PathMark {
+  init(_ stored: StoredFileMark) {
+    self.init(path: stored.path, mark: FileMark(file: stored.file, length: stored.length))
+  }
+}
+
+extension Logger {
+  /// A line that a rule wrote.
+  func log(_ line: RuleLogLine) {
+    let level: Logger.Level =
+      switch line.level {
+      case .debug: .debug
+      case .info: .info
+      case .warn: .warning
+      case .error: .error
+      }
+    log(level: level, "\(line.text)", metadata: ["rule": "\(line.file)"])
+  }
+}
+
+extension WatcherConfiguration {
+  /// The rule files of all sets, and the sets of each file's path.
+  func sources() throws -> (sources: [RuleSource], sets: [String: Set<String>]) {
+    var sources: [RuleSource] = []
+    var sets: [String: Set<String>] = [:]
+    for set in ruleSets {
+      for source in try RuleSource.find(set.paths) {
+        if !sources.contains(where: { $0.path == source.path }) { sources.append(source) }
+        sets[source.path, default: []].insert(set.name)
+      }
+    }
+    return (sources, sets)
+  }
+}

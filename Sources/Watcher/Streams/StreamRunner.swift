@@ -1,0 +1,190 @@
+import BoxClient
+import EventFeed
+import Ledger
+import Logging
+import RuleEngine
+import Synchronization
+
+/// Follows one stream: a page, the rules, the commit, the next page.
+final class StreamRunner: Sendable {
+  let stream: WatchedStream
+  private let surroundings: Surroundings
+  private let state = Mutex(State())
+
+  /// What all streams of a watcher share.
+  struct Surroundings: Sendable {
+    let ledger: Ledger
+    let committer: Committer
+    /// Pages pass one at a time, so that a reload happens between two of them.
+    let gate: Gate
+    let crew: RuleCrew
+    let logger: Logger
+    let seenCapacity: Int
+    let backlogLimit: Int
+    /// Whether the stream ends when it has been caught up.
+    let once: Bool
+  }
+
+  /// What status tells of a stream.
+  struct State: Sendable {
+    var position: StreamPosition?
+    var isCaughtUp = false
+    var lastPageAt: Timestamp?
+    var lastEventAt: Timestamp?
+    /// `created_at` of the newest event.
+    var newestEvent: Timestamp?
+    var listeningSince: Timestamp?
+    var waiting: (until: Timestamp, reason: String, error: String?)?
+    /// The rule whose full backlog holds the stream, and since when.
+    var heldBy: (rule: String, since: Timestamp)?
+    var stopped: String?
+    var events = 0
+  }
+
+  init(stream: WatchedStream, surroundings: Surroundings) {
+    self.stream = stream
+    self.surroundings = surroundings
+  }
+
+  var status: State { state.withLock { $0 } }
+  var position: String? { state.withLock { $0.position?.text } }
+
+  /// Runs until the task is cancelled, or a person must act.
+  ///
+  /// - Parameter seen: the digests of events that were handled, oldest first.
+  func run(progress: StreamProgress?, seen: [EventDigest]) async throws {
+    var memory = SeenEvents(capacity: surroundings.seenCapacity, recent: seen)
+    var start = try await begin(progress)
+    if case .position(.now) = start, stream.streamType != .adminLogs {
+      // What happens while nobody listens yet must not be lost: the position is stored before the first poll.
+      guard let position = try await firstPosition(start) else { return }
+      start = .position(position)
+    }
+    let feed = EventFeed(client: stream.client, configuration: configuration(start), seen: memory)
+    memory = SeenEvents(capacity: 1)
+    let listening = Task { await self.listen(to: feed.notices) }
+    defer { listening.cancel() }
+    for try await page in feed {
+      try await handle(page)
+      if surroundings.once, page.isCaughtUp { return }
+    }
+  }
+
+  private func configuration(_ start: FeedStart) -> EventFeed.Configuration {
+    var configuration = EventFeed.Configuration(streamType: stream.streamType, start: start)
+    configuration.pollInterval = stream.pollInterval
+    return configuration
+  }
+
+  /// Where to go on, or to begin; what begins is stored before the first request.
+  private func begin(_ progress: StreamProgress?) async throws -> FeedStart {
+    if let text = progress?.position {
+      note(StreamPosition(text))
+      return .position(StreamPosition(text))
+    }
+    if let text = progress?.createdAfter, let time = Timestamp(text) { return .time(time) }
+    var commit = LedgerCommit()
+    switch stream.from {
+    case .position(let position):
+      commit.streams = [StreamProgress(stream: stream.name, position: position.text)]
+      try await surroundings.committer.write(commit)
+      return .position(position)
+    case .time(let time):
+      commit.streams = [StreamProgress(stream: stream.name, createdAfter: time.description)]
+      try await surroundings.committer.write(commit)
+      return .time(time)
+    }
+  }
+
+  /// The position at which the stream stands, stored.
+  private func firstPosition(_ start: FeedStart) async throws -> StreamPosition? {
+    let feed = EventFeed(client: stream.client, configuration: configuration(start))
+    let listening = Task { await self.listen(to: feed.notices) }
+    defer { listening.cancel() }
+    for try await page in feed {
+      guard let position = page.position else { continue }
+      var commit = LedgerCommit()
+      commit.streams = [StreamProgress(stream: stream.name, position: position.text)]
+      try await surroundings.committer.write(commit)
+      note(position)
+      return position
+    }
+    return nil
+  }
+
+  private func note(_ position: StreamPosition) { state.withLock { $0.position = position } }
+
+  private func handle(_ page: FeedPage) async throws {
+    let files = surroundings.crew.files(of: stream)
+    try await waitForRoom(in: files)
+    try await surroundings.gate.whileInside {
+      let files = surroundings.crew.files(of: stream)
+      let results =
+        page.fresh.isEmpty
+        ? []
+        : await surroundings.crew.engine.handle(
+          page.events, fresh: page.fresh, stream: stream.name, files: files, allowance: RuleCrew.allowance)
+      // A page that brings nothing and moves nothing needs no commit.
+      guard !results.isEmpty || page.position?.text != position || page.createdAfter != nil else { return }
+      let ids = try await surroundings.committer.commit(
+        .init(stream: stream.name, feed: stream.feedName, page: page), results)
+      surroundings.crew.committed(results, ids)
+    }
+    state.withLock { state in
+      if let position = page.position { state.position = position }
+      state.isCaughtUp = page.isCaughtUp
+      state.lastPageAt = WallClock.now
+      state.waiting = nil
+      guard let last = page.fresh.last.map({ page.events.entries[$0] }) else { return }
+      state.lastEventAt = WallClock.now
+      state.events += page.fresh.count
+      if let time = last.createdAt.flatMap({ Timestamp($0) }) {
+        state.newestEvent = max(state.newestEvent ?? time, time)
+      }
+    }
+    if surroundings.ledger.walBytes > 4 << 20 { try await surroundings.ledger.checkpoint() }
+  }
+
+  /// A rule whose backlog is full holds the streams that feed it, and is named.
+  private func waitForRoom(in files: [RuleFile]) async throws {
+    for file in files {
+      while await file.backlog >= surroundings.backlogLimit {
+        let name = file.source.path
+        let isNew = state.withLock { state in
+          defer { if state.heldBy == nil { state.heldBy = (name, WallClock.now) } }
+          return state.heldBy == nil
+        }
+        if isNew {
+          surroundings.logger.warning(
+            "the backlog of \(name) is full (\(surroundings.backlogLimit) events): stream \(stream.name) waits for it")
+        }
+        try await Task.sleep(for: .milliseconds(100))
+      }
+    }
+    state.withLock { $0.heldBy = nil }
+  }
+
+  private func listen(to notices: AsyncStream<FeedNotice>) async {
+    for await notice in notices {
+      switch notice {
+      case .newChange(let change):
+        surroundings.crew.ring(
+          stream, .init(stream: stream.name, position: change.position?.text ?? "", receivedAt: change.receivedAt))
+      case .listening:
+        state.withLock { state in
+          state.listeningSince = WallClock.now
+          state.waiting = nil
+        }
+      case .waiting(let duration, let reason, let error):
+        state.withLock { $0.waiting = (WallClock.now + duration, reason.rawValue, error) }
+        if let error {
+          surroundings.logger.warning(
+            "stream \(stream.name): \(reason.rawValue), next in \(duration.roundedText): \(error)")
+        }
+      case .server: continue
+      }
+    }
+  }
+
+  func stopped(because reason: String) { state.withLock { $0.stopped = reason } }
+}

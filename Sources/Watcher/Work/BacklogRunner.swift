@@ -1,0 +1,100 @@
+import BoxClient
+import Ledger
+import Logging
+import RuleEngine
+import Synchronization
+
+/// Works off the backlog of one generation of a rule file, in order.
+final class BacklogRunner: Sendable {
+  let file: RuleFile
+  private let ledger: Ledger
+  private let committer: Committer
+  private let logger: Logger
+  private let wakeUps: AsyncStream<Void>
+  private let wake: AsyncStream<Void>.Continuation
+  /// The entry whose call went on when its page had left.
+  private let running = Mutex<Int64?>(nil)
+  private let task = Mutex<Task<Void, Never>?>(nil)
+
+  /// Events that are handled before a commit, at most, and for how long.
+  private static let batch = 100
+  private static let allowance = Duration.milliseconds(50)
+
+  init(file: RuleFile, ledger: Ledger, committer: Committer, logger: Logger) {
+    self.file = file
+    self.ledger = ledger
+    self.committer = committer
+    self.logger = logger
+    (wakeUps, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+  }
+
+  /// There is something in the backlog.
+  ///
+  /// - Parameter running: the entry that is being handled already.
+  func notify(running entry: Int64? = nil) {
+    if let entry { running.withLock { $0 = entry } }
+    wake.yield()
+  }
+
+  /// Starts working; `failed` is told when the ledger fails for good.
+  func start(failed: @escaping @Sendable (any Error) -> Void) {
+    let task = Task {
+      do {
+        notify()
+        for await _ in wakeUps { try await workOff() }
+      } catch is CancellationError {
+      } catch {
+        failed(error)
+      }
+    }
+    self.task.withLock { $0 = task }
+  }
+
+  /// Ends after the entries in hand. A call that waits is not waited for: `file`'s generation is over, or the process
+  /// ends and the entry stays.
+  func stop() async {
+    wake.finish()
+    let task = task.withLock { $0 }
+    task?.cancel()
+    await task?.value
+  }
+
+  private func workOff() async throws {
+    if let entry = running.withLock({ $0 }) {
+      let result = await file.finishRunning()
+      running.withLock { $0 = nil }
+      try await committed(result, [try await self.entry(entry)].compactMap { $0 })
+    }
+    while !Task.isCancelled {
+      let namespace = await file.namespace
+      let entries = try await ledger.entries(of: namespace, limit: Self.batch)
+      guard let first = entries.first else { return }
+      let pause = first.entry.due - WallClock.now.milliseconds
+      if pause > 0 {
+        try await Task.sleep(for: .milliseconds(pause))
+        continue
+      }
+      // Those behind one that has to wait, wait too.
+      let due = Array(entries.prefix { $0.entry.due <= WallClock.now.milliseconds })
+      let result = await file.work(off: try events(due), allowance: Self.allowance)
+      try await committed(result, due)
+    }
+  }
+
+  private func entry(_ id: Int64) async throws -> BacklogEntry? {
+    try await ledger.entries(of: file.namespace, after: id - 1, limit: 1).first { $0.id == id }
+  }
+
+  private func events(_ entries: [BacklogEntry]) throws -> [BacklogEvent] {
+    try entries.map { stored in
+      let event = stored.entry.event
+      return BacklogEvent(
+        events: try Events(event: PaddedBytes(event.text)), stream: event.stream, handlers: stored.entry.handlers,
+        attempt: stored.entry.attempts + 1, isReplayed: event.replayed)
+    }
+  }
+
+  private func committed(_ result: WorkResult, _ entries: [BacklogEntry]) async throws {
+    try await committer.commit(result, of: file, for: entries)
+  }
+}

@@ -1,0 +1,98 @@
+import BoxClient
+import Ledger
+import Logging
+import RuleEngine
+import Synchronization
+
+/// The rule files of a watcher, each with the runners that work for it beside the pages.
+final class RuleCrew: Sendable {
+  let engine: RuleEngine
+  private let ledger: Ledger
+  private let committer: Committer
+  private let logger: Logger
+  private let failed: @Sendable (any Error) -> Void
+  private let members = Mutex<[ObjectIdentifier: Member]>([:])
+  /// The rule sets that a path belongs to.
+  private let sets: Mutex<[String: Set<String>]>
+
+  /// How long a page stays with a rule file before the rest goes into its backlog (DESIGN.md, "A rule's backlog").
+  static let allowance = Duration.milliseconds(50)
+
+  private struct Member {
+    let backlog: BacklogRunner
+    let clock: ClockRunner
+    let changes: ChangeRunner?
+  }
+
+  init(
+    engine: RuleEngine, ledger: Ledger, committer: Committer, sets: [String: Set<String>], logger: Logger,
+    failed: @escaping @Sendable (any Error) -> Void
+  ) {
+    self.engine = engine
+    self.ledger = ledger
+    self.committer = committer
+    self.sets = Mutex(sets)
+    self.logger = logger
+    self.failed = failed
+  }
+
+  /// The files that get a stream's events.
+  func files(of stream: WatchedStream) -> [RuleFile] {
+    guard let wanted = stream.ruleSets else { return engine.files }
+    return sets.withLock { sets in
+      engine.files.filter { !wanted.isDisjoint(with: sets[$0.source.path] ?? []) }
+    }
+  }
+
+  func setRuleSets(_ new: [String: Set<String>]) { sets.withLock { $0 = new } }
+
+  /// Starts the runners of a file whose rules are live.
+  func join(_ file: RuleFile, nextDue: Timestamp?) async {
+    let member = Member(
+      backlog: BacklogRunner(file: file, ledger: ledger, committer: committer, logger: logger),
+      clock: ClockRunner(file: file, committer: committer),
+      changes: await file.wantsNewChange ? ChangeRunner(file: file, committer: committer, failed: failed) : nil)
+    members.withLock { $0[ObjectIdentifier(file)] = member }
+    member.clock.set(nextDue)
+    member.clock.start(failed: failed)
+    member.backlog.start(failed: failed)
+  }
+
+  /// Ends a file's runners; what waits in them is cancelled and stays in its backlog.
+  func leave(_ file: RuleFile) async {
+    guard let member = members.withLock({ $0.removeValue(forKey: ObjectIdentifier(file)) }) else { return }
+    await member.changes?.stop()
+    await member.clock.stop()
+    await member.backlog.stop()
+  }
+
+  func leaveAll() async {
+    await withTaskGroup(of: Void.self) { group in
+      for file in engine.files { group.addTask { await self.leave(file) } }
+    }
+  }
+
+  /// A page was committed: its unfinished events stand in the backlogs under these ids.
+  func committed(_ results: [RuleEngine.FileResult], _ ids: [[Int64]]) {
+    for (one, ids) in zip(results, ids) {
+      guard let member = members.withLock({ $0[ObjectIdentifier(one.file)] }) else { continue }
+      member.clock.set(one.result.nextDue)
+      if !ids.isEmpty { member.backlog.notify(running: one.result.isRunning ? ids.first : nil) }
+    }
+  }
+
+  /// Something came into a file's backlog from elsewhere.
+  func wake(_ file: RuleFile) { members.withLock { $0[ObjectIdentifier(file)] }?.backlog.notify() }
+
+  func ring(_ stream: WatchedStream, _ change: ChangeRunner.Change) {
+    for file in files(of: stream) { members.withLock { $0[ObjectIdentifier(file)] }?.changes?.notify(change) }
+  }
+
+  /// Whether nothing is left in any backlog.
+  var isIdle: Bool {
+    get async {
+      for file in engine.files where await file.backlog > 0 { return false }
+      return true
+    }
+  }
+}

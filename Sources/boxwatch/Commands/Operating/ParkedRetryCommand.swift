@@ -1,0 +1,26 @@
+import ArgumentParser
+
+/// `boxwatch parked retry`: events go back into their rules' backlogs, deliveries into the outbox.
+struct ParkedRetryCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "retry",
+    abstract: "Try parked events and deliveries again: by the running watcher now, else by the next run.")
+
+  @OptionGroup var selectors: ParkedSelectors
+  @OptionGroup var state: StateOption
+  @Flag(help: "Print one line of JSON.")
+  var json = false
+  @OptionGroup var display: DisplayOptions
+
+  func validate() throws { _ = try selectors.required(to: "retry") }
+
+  func run() async throws {
+    let directory = try state.existing()
+    let finding = try selectors.found(in: directory)
+    let work = ParkedWork(command: .retry, directory: directory)
+    let (outcome, isRunning) = try await work.carryOut(finding.ids)
+    let when = isRunning ? "tried again now" : "tried again by the next boxwatch run"
+    try ParkedWork.tell(outcome, "\(ParkedFinding.text(outcome.events, outcome.deliveries)) \(when)", json: json)
+    try finding.refuseUnknown()
+  }
+}

@@ -1,0 +1,97 @@
+import ArgumentParser
+import BoxClient
+import ConfigurationFile
+import Logging
+import RuleEngine
+import ServiceLifecycle
+import UnixSignals
+import Watcher
+
+/// `boxwatch run`: watches Box and runs rules on every event.
+struct RunCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Watch Box and run the rules on every event.",
+    discussion: """
+      Goes on where it ended: each page's position is stored with all that the page caused. One watcher a state \
+      directory. Ctrl-C or SIGTERM finishes the page in hand, delivers what is due and ends; a second one ends at once. \
+      SIGHUP takes up changed rules, as does saving them.
+
+      EXAMPLES
+        boxwatch run --simulate rules/
+            the rules on a simulated account
+        boxwatch run --stream-type admin_logs_streaming rules/
+            the enterprise's events from now on
+        boxwatch run --once --from beginning rules/
+            everything that Box still keeps, then the end
+      """)
+
+  @OptionGroup var rules: RuleArguments
+  @OptionGroup(title: "Connecting") var connection: ConnectionOptions
+  @OptionGroup(title: "Connecting") var configurationOptions: ConfigurationOptions
+  @OptionGroup(title: "What to watch") var watching: WatchOptions
+  @OptionGroup(title: "Running") var running: RunOptions
+  @OptionGroup var display: DisplayOptions
+
+  func validate() throws {
+    if let interval = watching.pollInterval, interval.duration < .milliseconds(100) {
+      throw ValidationError("--poll-interval takes 100ms or more")
+    }
+    if connection.simulate && configurationOptions.account != nil {
+      throw ValidationError("--simulate and --account exclude each other")
+    }
+  }
+
+  func run() async throws {
+    let file = try configurationOptions.load()
+    let logger = RunLog.logger(level: running.logLevel ?? file.log.level, format: running.logFormat ?? file.log.format)
+    guard connection.simulate else { return try await watch(file, apiURL: connection.apiURL, logger) }
+    let settings = SimulatorSettings(rate: watching.simulatedRate)
+    try await settings.withRunning { try await watch(file, apiURL: $0, logger) }
+  }
+
+  private func watch(_ file: BoxwatchConfiguration, apiURL: String?, _ logger: Logger) async throws {
+    let transport = PooledTransport()
+    do {
+      let accounts = Accounts(
+        file, named: configurationOptions.account, apiURL: apiURL, isSimulated: connection.simulate,
+        callsPerMinute: connection.callsPerMinute ?? file.budgets.callsPerMinute, transport: transport, logger: logger)
+      let settings = try WatcherSettings(
+        file: file, watching: watching, running: running, rules: rules.rules, asUser: connection.asUser,
+        accounts: accounts)
+      try await serve(Watcher(settings.configuration, logger: logger), logger)
+      try? await transport.shutdown()
+    } catch {
+      try? await transport.shutdown()
+      throw error
+    }
+  }
+
+  /// Runs the watcher until it ends or a signal ends it.
+  private func serve(_ watcher: Watcher, _ logger: Logger) async throws {
+    let silent = Logger(label: "services", factory: { _ in SwiftLogNoOpLogHandler() })
+    let group = ServiceGroup(
+      configuration: .init(
+        services: [
+          .init(
+            service: watcher, successTerminationBehavior: .gracefullyShutdownGroup,
+            failureTerminationBehavior: .cancelGroup)
+        ],
+        logger: silent))
+    let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup)
+    let listening = Task {
+      var isEnding = false
+      for await signal in signals {
+        if signal == .sighup {
+          await watcher.reload()
+          continue
+        }
+        if isEnding { Signals.endAtOnce() }
+        isEnding = true
+        await group.triggerGracefulShutdown()
+      }
+    }
+    defer { listening.cancel() }
+    try await group.run()
+  }
+}

@@ -1,0 +1,148 @@
+import ArgumentParser
+import BoxClient
+import ConfigurationFile
+import RuleEngine
+import Watcher
+
+/// What the options and the configuration file make of a watcher: an option goes before the file.
+struct WatcherSettings {
+  let configuration: WatcherConfiguration
+
+  init(
+    file: BoxwatchConfiguration, watching: WatchOptions, running: RunOptions, rules: [String], asUser: String?,
+    accounts: Accounts
+  ) throws {
+    let streams = try Self.streams(file, watching, asUser, accounts)
+    var configuration = WatcherConfiguration(
+      streams: streams, ruleSets: try Self.ruleSets(file, rules),
+      state: running.state.directory(configured: file.state), output: running.output ?? file.output,
+      options: Self.options(file.budgets))
+    configuration.sinks = file.sinks.map { AlertSinkConfiguration(name: $0.name, kind: $0.kind.ofWatcher) }
+    configuration.routing = AlertRouting(
+      standard: file.alertRouting.default,
+      routes: Dictionary(
+        uniqueKeysWithValues: file.alertRouting.routes.compactMap { severity, sinks in
+          AlertRecord.Severity(rawValue: severity.rawValue).map { ($0, sinks) }
+        }))
+    configuration.allowedHosts = file.allow.httpHosts
+    configuration.allowedCommands = file.allow.exec
+    configuration.mayWriteToBox = file.allow.boxWrite
+    configuration.secrets = file.secrets.map { ($0.name, $0.value, $0.hosts) }
+    configuration.backlogLimit = file.budgets.backlog
+    configuration.seenEvents = file.budgets.dedupIDs
+    configuration.isPowerSafe = file.durability == .full
+    configuration.isStrict = running.strict
+    configuration.isDryRun = running.dryRun
+    configuration.grace = running.grace?.duration ?? .seconds(10)
+    if watching.once { configuration.once = .init(timeout: watching.timeout?.duration ?? .seconds(60)) }
+    if let text = watching.resetPosition {
+      for stream in streams {
+        configuration.resets[stream.name] = try Self.start(text, stream.streamType, option: "--reset-position")
+      }
+    }
+    self.configuration = configuration
+  }
+
+  private static func options(_ budgets: BoxwatchConfiguration.Budgets) -> RuleOptions {
+    var options = RuleOptions.ofCommand
+    options.cpu = budgets.cpu
+    options.wait = budgets.wait
+    options.load = budgets.load
+    options.memory = budgets.memory
+    options.totalMemory = budgets.totalMemory
+    return options
+  }
+
+  private static func ruleSets(
+    _ file: BoxwatchConfiguration, _ rules: [String]
+  ) throws -> [(name: String, paths: [String])] {
+    let sets: [(name: String, paths: [String])]
+    if !rules.isEmpty {
+      // What is named on the command line takes the place of every set.
+      let names = file.ruleSets.isEmpty ? ["default"] : file.ruleSets.map(\.name)
+      sets = names.map { ($0, rules) }
+    } else if file.ruleSets.isEmpty {
+      sets = [("default", ["rules"])]
+    } else {
+      sets = file.ruleSets.map { ($0.name, $0.paths) }
+    }
+    for set in sets { _ = try RuleArguments.sources(set.paths) }
+    return sets
+  }
+
+  private static func streams(
+    _ file: BoxwatchConfiguration, _ watching: WatchOptions, _ asUser: String?, _ accounts: Accounts
+  ) throws -> [WatchedStream] {
+    guard !file.streams.isEmpty, watching.streamType == nil else {
+      let type = watching.streamType ?? .all
+      var stream = WatchedStream(
+        name: "default", streamType: type, client: try accounts.client(nil, as: asUser),
+        from: try watching.from.map { try start($0, type, option: "--from") } ?? .position(.now))
+      stream.pollInterval = watching.pollInterval?.duration
+      if type.isEnterprise { stream.feed = "default enterprise" }
+      return [stream]
+    }
+    var streams: [WatchedStream] = []
+    for configured in file.streams {
+      let users: [String?] = configured.asUsers.isEmpty ? [asUser] : configured.asUsers
+      for user in users {
+        var stream = WatchedStream(
+          name: configured.asUsers.isEmpty ? configured.name : "\(configured.name)/\(user ?? "")",
+          streamType: configured.streamType, client: try accounts.client(configured.account, as: user),
+          from: try watching.from.map { try start($0, configured.streamType, option: "--from") }
+            ?? configured.from.ofWatcher)
+        stream.ruleSets = configured.rules.map { Set($0) }
+        stream.pollInterval = watching.pollInterval?.duration
+        if configured.streamType.isEnterprise { stream.feed = "\(configured.account ?? "default") enterprise" }
+        streams.append(stream)
+      }
+    }
+    return streams
+  }
+
+  /// `now`, `beginning`, a time, or a position.
+  static func start(_ text: String, _ type: StreamType, option: String) throws -> WatchedStream.Start {
+    switch text {
+    case "now": return .position(.now)
+    case "beginning", "0": return .position(.beginning)
+    default: break
+    }
+    if let time = TimeArgument(argument: text)?.time {
+      guard type == .adminLogs else {
+        throw CommandFailure(
+          .usage, "\(option) \(text): only admin_logs can begin at a time; Box heeds it on no other stream",
+          advice: "Begin at \"now\", \"beginning\" or a stream position, or add --stream-type admin_logs.")
+      }
+      return .time(time)
+    }
+    guard !text.isEmpty, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+      throw CommandFailure(.usage, "\(option) takes now, beginning, a stream position or a time")
+    }
+    return .position(StreamPosition(text))
+  }
+}
+
+extension BoxwatchConfiguration.Start {
+  fileprivate var ofWatcher: WatchedStream.Start {
+    switch self {
+    case .position(let position): .position(position)
+    case .time(let time): .time(time)
+    case .ago(let span): .time(WallClock.now - span)
+    }
+  }
+}
+
+extension BoxwatchConfiguration.Sink.Kind {
+  fileprivate var ofWatcher: AlertSinkConfiguration.Kind {
+    switch self {
+    case .log: .log
+    case .file(let path): .file(path: path)
+    case .slack(let url): .slack(url: url)
+    case .teams(let url): .teams(url: url)
+    case .webhook(let url, let secret): .webhook(url: url, hmacSecret: secret)
+    case .pagerduty(let key): .pagerduty(routingKey: key)
+    case .email(let to, let from): .email(from: from, to: to)
+    case .exec(let command): .exec(command: command)
+    }
+  }
+}

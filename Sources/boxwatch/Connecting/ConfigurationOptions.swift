@@ -1,0 +1,31 @@
+import ArgumentParser
+import ConfigurationFile
+
+/// `--config`: what stands in boxwatch.yaml.
+struct ConfigurationOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("The configuration. (default: boxwatch.yaml here, if there is one)", valueName: "file"))
+  var config: String?
+
+  @Option(help: ArgumentHelp("One of the configuration's accounts.", valueName: "name"))
+  var account: String?
+
+  private static let usual = "boxwatch.yaml"
+
+  /// Reads the file, and tells its warnings.
+  ///
+  /// - Throws: ``CommandFailure`` that names each mistake with its line and column.
+  func load() throws -> BoxwatchConfiguration {
+    guard let path = config ?? (FileExists.at(Self.usual) ? Self.usual : nil) else { return BoxwatchConfiguration() }
+    do {
+      let configuration = try BoxwatchConfiguration.load(path) { Environment.process[$0] }
+      for warning in configuration.warnings {
+        StandardError.write("boxwatch: warning: \(warning)\n".escapedForTerminal)
+      }
+      return configuration
+    } catch {
+      let problems = error.problems.map(\.description).joined(separator: "\n  ")
+      throw CommandFailure(error.kind == .missingFile ? .missingFile : .badConfiguration, problems)
+    }
+  }
+}

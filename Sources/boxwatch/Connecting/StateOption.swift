@@ -1,0 +1,12 @@
+import ArgumentParser
+
+/// `--state`: where a watcher remembers.
+struct StateOption: ParsableArguments {
+  @Option(help: ArgumentHelp("The state directory. (default: $STATE_DIRECTORY, else .boxwatch)", valueName: "dir"))
+  var state: String?
+
+  /// - Parameter configured: what a configuration says.
+  func directory(configured: String? = nil) -> String {
+    state ?? Environment.process["STATE_DIRECTORY"] ?? configured ?? ".boxwatch"
+  }
+}

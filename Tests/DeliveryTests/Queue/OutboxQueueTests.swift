@@ -1,0 +1,118 @@
+import Delivery
+import Synchronization
+import Testing
+
+@Suite("A queue at work")
+struct OutboxQueueTests {
+  private func queue(
+    _ sink: TestSink, _ ledger: TestLedger, _ clock: TestClock, order: OutboxOrder = .inOrder()
+  ) -> OutboxQueue {
+    OutboxQueue(
+      name: "test", sink: sink, order: order, restoredUpTo: 0, clock: clock.clock, seed: 7, load: ledger.load,
+      report: ledger.report)
+  }
+
+  /// Runs the queue until the ledger has nothing pending.
+  private func drain(_ queue: OutboxQueue, _ ledger: TestLedger) async {
+    let running = Task { await queue.run() }
+    while ledger.state.withLock({ !$0.pending.isEmpty }) { await Task.yield() }
+    await queue.finish(within: .seconds(3600))
+    await running.value
+  }
+
+  @Test("What was pending is loaded, delivered in order and reported in one batch")
+  func pending() async {
+    let ledger = TestLedger((1...20).map { item($0) })
+    let sink = TestSink { items in SinkAnswer(items.map { _ in .delivered }) }
+    await drain(queue(sink, ledger, TestClock()), ledger)
+    #expect(sink.delivered == [Array(1...20)] && ledger.delivered == Array(1...20) && ledger.reports.count == 1)
+  }
+
+  @Test("What is added later is delivered too")
+  func added() async {
+    let ledger = TestLedger()
+    let sink = TestSink { items in SinkAnswer(items.map { _ in .delivered }) }
+    let queue = queue(sink, ledger, TestClock())
+    let running = Task { await queue.run() }
+    for id in Int64(1)...50 {
+      ledger.state.withLock { $0.pending.append(item(id)) }
+      await queue.add([item(id)])
+    }
+    while ledger.delivered.count < 50 { await Task.yield() }
+    await queue.finish(within: .seconds(1))
+    await running.value
+    #expect(ledger.delivered == Array(1...50))
+  }
+
+  @Test("A failure that passes is tried again after its pause, with each attempt reported")
+  func retried() async {
+    let ledger = TestLedger([item(1)])
+    let clock = TestClock()
+    let times = Mutex<[Int64]>([])
+    let sink = TestSink { _ in
+      let attempt = times.withLock {
+        $0.append(clock.now)
+        return $0.count
+      }
+      return SinkAnswer([attempt < 4 ? .failedForNow(DeliveryFailure("no")) : .delivered])
+    }
+    await drain(queue(sink, ledger, clock), ledger)
+    let attempts = times.withLock { $0 }
+    #expect(ledger.retried.map(\.attempts) == [1, 2, 3] && ledger.delivered == [1])
+    #expect(zip(attempts.dropFirst(), ledger.retried).allSatisfy { $0 >= $1.due })
+  }
+
+  @Test("At most so many are under way at once")
+  func limit() async {
+    let ledger = TestLedger((1...40).map { item($0) })
+    let counts = Mutex((now: 0, most: 0))
+    let sink = TestSink { _ in
+      counts.withLock {
+        $0.now += 1
+        $0.most = max($0.most, $0.now)
+      }
+      for _ in 0..<20 { await Task.yield() }
+      counts.withLock { $0.now -= 1 }
+      return SinkAnswer([.delivered])
+    }
+    await drain(queue(sink, ledger, TestClock(), order: .concurrent(limit: 4, sharesTarget: true)), ledger)
+    #expect(counts.withLock { $0.most } == 4 && ledger.delivered.sorted() == Array(1...40))
+  }
+
+  @Test("While the state cannot be written nothing new is attempted, and nothing is lost")
+  func fullDisk() async {
+    let ledger = TestLedger([item(1), item(2)])
+    ledger.state.withLock { $0.failures = 3 }
+    let clock = TestClock()
+    let began = clock.now
+    let sink = TestSink { items in SinkAnswer(items.prefix(1).map { _ in .delivered }) }
+    await drain(queue(sink, ledger, clock), ledger)
+    #expect(sink.delivered == [[1, 2], [2]] && ledger.delivered == [1, 2])
+    #expect(clock.now >= began + 3000)
+  }
+
+  @Test("At the end of its time what is under way is cancelled and stays pending")
+  func outOfTime() async {
+    let ledger = TestLedger([item(1)])
+    let sink = TestSink { _ in
+      while !Task.isCancelled { await Task.yield() }
+      return SinkAnswer([.cancelled])
+    }
+    let queue = queue(sink, ledger, TestClock())
+    let running = Task { await queue.run() }
+    while sink.delivered.isEmpty { await Task.yield() }
+    await queue.finish(within: .milliseconds(10))
+    await running.value
+    #expect(ledger.reports.isEmpty && ledger.state.withLock { $0.pending.count } == 1)
+  }
+
+  @Test("A cancelled task ends the queue")
+  func cancelled() async {
+    let queue = queue(TestSink { _ in SinkAnswer([]) }, TestLedger(), TestClock())
+    let running = Task { await queue.run() }
+    running.cancel()
+    await running.value
+    await queue.finish(within: .seconds(1))
+    #expect(await queue.pending == 0)
+  }
+}

@@ -1,0 +1,48 @@
+import Ledger
+import Testing
+
+struct CheckpointTests {
+  let scratch = try! Scratch()
+
+  @Test func commitsGoToTheWALAloneUntilTheCheckpoint() async throws {
+    let ledger = try scratch.open()
+    let before = try scratch.bytes("ledger.sqlite")
+    for number in 1...400 { _ = try await ledger.commit(.numbered(number)) }
+    #expect(try scratch.bytes("ledger.sqlite") == before)
+    #expect(ledger.walBytes > 4 << 20)
+    try await ledger.checkpoint()
+    #expect(ledger.walBytes == 0)
+    #expect(try scratch.bytes("ledger.sqlite").count > 1 << 20)
+  }
+
+  @Test func theNextCommitsWriteOverWhatWasMoved() async throws {
+    let ledger = try scratch.open()
+    for number in 1...100 { _ = try await ledger.commit(.numbered(number)) }
+    let size = try scratch.bytes("ledger.sqlite-wal").count
+    try await ledger.checkpoint()
+    for number in 101...150 { _ = try await ledger.commit(.numbered(number)) }
+    #expect(try scratch.bytes("ledger.sqlite-wal").count == size)
+    #expect(ledger.walBytes > 0 && ledger.walBytes < size)
+    #expect(try await ledger.deliveries(limit: 1_000).count == 150)
+  }
+
+  @Test func aLargeWALIsCutOff() async throws {
+    let ledger = try scratch.open()
+    for number in 0..<33 {
+      let payload = Array(repeating: UInt8(number), count: 2 << 20)
+      _ = try await ledger.commit(LedgerCommit { $0.deliveries = [.example(key: String(number), payload: payload)] })
+    }
+    #expect(ledger.walBytes > 64 << 20)
+    try await ledger.checkpoint()
+    #expect(try scratch.bytes("ledger.sqlite-wal").isEmpty)
+    _ = try await ledger.commit(.numbered(1))
+    #expect(try await ledger.counts().deliveries == ["slack": 34])
+  }
+
+  @Test func aCleanEndLeavesOneFile() async throws {
+    try await scratch.store(.numbered(1))
+    #expect(try scratch.names() == ["lock", "ledger.sqlite"])
+    let ledger = try scratch.open()
+    #expect(try await ledger.streams().first?.position == "1")
+  }
+}
