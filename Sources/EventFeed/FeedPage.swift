@@ -16,6 +16,13 @@ public struct FeedPage: Sendable {
   /// Whether nothing more was there.
   public let isCaughtUp: Bool
 
+  /// The page as one that moves no stream: its events came from elsewhere.
+  public var withoutPosition: FeedPage {
+    FeedPage(
+      events: events, fresh: fresh, position: nil, createdAfter: nil, requestedPosition: requestedPosition,
+      isCaughtUp: isCaughtUp)
+  }
+
   /// The new events in Box's order.
   public var freshEvents: some Collection<Event> {
     fresh.lazy.map { [entries = events.entries] in entries[$0] }

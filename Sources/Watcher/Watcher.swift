@@ -167,6 +167,8 @@ public final class Watcher: Service {
   private func follow(_ live: Live, _ failures: AsyncStream<any Error>) async -> Ending {
     let progress = (try? await live.ledger.streams()) ?? []
     let seen = (try? await live.ledger.seen()) ?? [:]
+    let meta = (try? await live.ledger.meta()) ?? [:]
+    let now = WallClock.now
     return await withTaskGroup(of: Happening?.self) { group in
       for runner in live.streams {
         let stored = progress.first { $0.stream == runner.stream.name }
@@ -174,10 +176,17 @@ public final class Watcher: Service {
           logger.notice(
             "stream \(runner.stream.name) goes on at position \(position); --from counts at the first start only")
         }
+        let last = meta[Committer.contactKey(runner.stream.name)].flatMap { Int64($0) }
+        let reset = configuration.resets[runner.stream.name]
+        let gap = last.flatMap { last -> StreamGap? in
+          let last = Timestamp(milliseconds: last)
+          guard reset == .position(.now) else { return StreamGap.since(last, on: runner.stream.streamType, now: now) }
+          return StreamGap(from: last, to: now, reason: "the position was moved to now")
+        }
         group.addTask {
           do {
             try await runner.run(
-              progress: stored, seen: EventDigest.unpacked(seen[runner.stream.feedName] ?? []))
+              progress: stored, seen: EventDigest.unpacked(seen[runner.stream.feedName] ?? []), gap: gap)
             return .streamEnded(runner, nil)
           } catch {
             return .streamEnded(runner, error)

@@ -44,7 +44,7 @@ public struct CommandRunner: Sendable {
     do {
       let result = try await Subprocess.run(
         .path(.init(program)),
-        arguments: Arguments(executablePathOverride: arguments[0], remainingValues: Array(arguments.dropFirst())),
+        arguments: Self.terminated(arguments),
         environment: .custom(environment), workingDirectory: .init(directory), platformOptions: options,
         input: .inputWriter, output: .sequence, error: .combinedWithOutput
       ) { execution in
@@ -60,6 +60,12 @@ public struct CommandRunner: Sendable {
       if Task.isCancelled { throw CommandError(.cancelled, "\(program) was cancelled") }
       throw CommandError(.cannotStart, "\(QuotedPath.of(program)) cannot be run: \(error)")
     }
+  }
+
+  /// The library hands bytes to the system as they are, which reads them up to a NUL.
+  private static func terminated(_ arguments: [[UInt8]]) -> Arguments {
+    let terminated = arguments.map { $0 + [0] }
+    return Arguments(executablePathOverride: terminated[0], remainingValues: Array(terminated.dropFirst()))
   }
 
   private struct Supervised {

@@ -54,11 +54,17 @@ extension RuleFile {
   public var quarantinedHandlers: [String] { handlers.filter(\.isQuarantined).map(\.identity) }
   public var wantsNewChange: Bool { !onNewChange.isEmpty }
 
+  /// Cancels the call that waits, and those that would: their events are to be tried again. Until the file stops or
+  /// retires.
+  public func cancelWaiting() {
+    isRetiring = true
+    state?.cancelWait()
+  }
+
   /// Ends this generation: what waits is cancelled and stays in the backlog, `on_stop` runs, and what is remembered goes
   /// to the next one, where handlers that were set aside get another chance. Summaries stay due.
   func retire() async -> (result: WorkResult, remembered: RememberedState) {
-    isRetiring = true
-    state?.cancelWait()
+    cancelWaiting()
     await turn.take()
     isRetiring = false
     for function in onStop {

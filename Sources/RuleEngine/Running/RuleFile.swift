@@ -1,12 +1,16 @@
 import BoxClient
 import Delivery
 import LuaHost
+import Synchronization
 
 /// One rule file: its Lua, its registrations, what it remembers. One call of a script at a time, in order.
 ///
 /// An actor on one of the rules' threads, so that everything of it stays on the thread that its Lua state belongs to.
 public actor RuleFile {
   public nonisolated let source: RuleSource
+  /// No two files that this process loads have the same, generations of one file included.
+  public nonisolated let number = RuleFile.numbers.add(1, ordering: .relaxed).newValue
+  private static let numbers = Atomic(0)
   let options: RuleOptions
   let services: any RuleServices
   let types: TypeTable
@@ -291,6 +295,7 @@ public actor RuleFile {
   func stop() async -> WorkResult {
     await turn.take()
     defer { turn.pass() }
+    isRetiring = false
     for function in onStop {
       let scope = HandlerScope(identity: "\(namespace)/on_stop", occasion: "stop \(now)")
       await commit(scope, .call(function, []))

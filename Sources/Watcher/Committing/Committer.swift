@@ -20,11 +20,13 @@ actor Committer {
   private let failed: @Sendable (any Error) -> Void
   private var shared: CommittedSharedStore
   /// The last result of each file that was committed, and who waits for it.
-  private var sequences: [ObjectIdentifier: Int] = [:]
+  private var sequences: [Int: Int] = [:]
   private var waiters: [CheckedContinuation<Void, Never>] = []
   /// What delivery reported since the last commit.
   private var reports = LedgerCommit()
   private var isFlushing = false
+  /// When each stream's last contact was stored, in milliseconds.
+  private var contacts: [String: Int64] = [:]
   private(set) var counters = Counters()
 
   /// For status and metrics.
@@ -83,6 +85,22 @@ actor Committer {
     counters.events += page.page.fresh.count
     return ids
   }
+
+  /// A stream was reached: told to the ledger every ten minutes, so that a later start knows what it has missed.
+  func contact(_ stream: String) async {
+    let now = WallClock.now.milliseconds
+    guard now - (contacts[stream] ?? 0) >= 600_000 else { return }
+    contacts[stream] = now
+    var commit = LedgerCommit()
+    commit.meta = [MetaChange(key: Self.contactKey(stream), value: String(now))]
+    do {
+      _ = try await write(commit)
+    } catch {
+      failed(error)
+    }
+  }
+
+  static func contactKey(_ stream: String) -> String { "contact \(stream)" }
 
   /// Commits what a file did beside pages: its timers, its start and its stop.
   func commit(_ results: [RuleEngine.FileResult]) async throws(LedgerError) {
@@ -191,14 +209,14 @@ actor Committer {
 
   private func turn(of one: RuleEngine.FileResult) async {
     guard let sequence = one.result.sequence else { return }
-    while sequences[ObjectIdentifier(one.file), default: 0] < sequence - 1 {
+    while sequences[one.file.number, default: 0] < sequence - 1 {
       await withCheckedContinuation { waiters.append($0) }
     }
   }
 
   private func finished(_ one: RuleEngine.FileResult) {
     guard let sequence = one.result.sequence else { return }
-    sequences[ObjectIdentifier(one.file)] = sequence
+    sequences[one.file.number] = sequence
     let waiting = waiters
     waiters = []
     for waiter in waiting { waiter.resume() }

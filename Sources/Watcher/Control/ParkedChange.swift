@@ -69,19 +69,18 @@ struct ParkedChange {
   }
 }
 
+/// What a running watcher would do on request, for whoever holds the lock while none runs.
 extension Ledger {
-  /// Carries out what a running watcher would do on request. To be called by whoever holds the lock.
-  public func carryOut(_ command: ControlRequest.Command, parked ids: [Int64])
-    async throws(LedgerError) -> ParkedOutcome
-  {
+  public func retryParked(_ ids: [Int64]) async throws(LedgerError) -> ParkedOutcome {
     let change = try await ParkedChange(ids, in: self)
-    switch command {
-    case .retry:
-      let quarantined = Set(try await quarantined().map(\.handler))
-      _ = try await commit(change.retry(at: WallClock.now, quarantined: quarantined))
-    case .drop: _ = try await commit(change.drop())
-    case .status: break
-    }
+    let quarantined = Set(try await quarantined().map(\.handler))
+    _ = try await commit(change.retry(at: WallClock.now, quarantined: quarantined))
+    return change.done
+  }
+
+  public func dropParked(_ ids: [Int64]) async throws(LedgerError) -> ParkedOutcome {
+    let change = try await ParkedChange(ids, in: self)
+    _ = try await commit(change.drop())
     return change.done
   }
 }

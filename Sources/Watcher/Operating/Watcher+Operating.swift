@@ -31,10 +31,17 @@ extension Watcher {
     }
   }
 
-  /// Looks every second for a handler that cannot be ended, and for a log of the ledger that wants to be cut.
+  /// Looks every five seconds for a handler that cannot be ended, and for a log of the ledger that wants to be cut.
   private func watch(_ live: Live) async {
+    var before = (wall: WallClock.now, steady: ContinuousClock.now)
     while !Task.isCancelled {
-      try? await Task.sleep(for: .seconds(1))
+      try? await Task.sleep(for: .seconds(5))
+      let now = (wall: WallClock.now, steady: ContinuousClock.now)
+      let jump = (now.wall - before.wall) - (now.steady - before.steady)
+      before = now
+      if jump > .seconds(60) || jump < .seconds(-60) {
+        logger.warning("the system's clock was moved by \(jump.roundedText); timers go by the new time")
+      }
       if live.ledger.walBytes > 0, live.ledger.walBytes <= 4 << 20, await live.crew.isIdle {
         // At rest, so that a restart has little to read.
         try? await live.ledger.checkpoint()

@@ -51,8 +51,10 @@ final class StreamRunner: Sendable {
 
   /// Runs until the task is cancelled, or a person must act.
   ///
-  /// - Parameter seen: the digests of events that were handled, oldest first.
-  func run(progress: StreamProgress?, seen: [EventDigest]) async throws {
+  /// - Parameters:
+  ///   - seen: the digests of events that were handled, oldest first.
+  ///   - gap: what the stream has missed.
+  func run(progress: StreamProgress?, seen: [EventDigest], gap: StreamGap?) async throws {
     var memory = SeenEvents(capacity: surroundings.seenCapacity, recent: seen)
     var start = try await begin(progress)
     if case .position(.now) = start, stream.streamType != .adminLogs {
@@ -60,6 +62,7 @@ final class StreamRunner: Sendable {
       guard let position = try await firstPosition(start) else { return }
       start = .position(position)
     }
+    if let gap { try await close(gap, &memory) }
     let feed = EventFeed(client: stream.client, configuration: configuration(start), seen: memory)
     memory = SeenEvents(capacity: 1)
     let listening = Task { await self.listen(to: feed.notices) }
@@ -110,6 +113,33 @@ final class StreamRunner: Sendable {
       return position
     }
     return nil
+  }
+
+  /// Writes a gap down. On an enterprise stream `admin_logs` still has its events, which are handled first.
+  private func close(_ gap: StreamGap, _ seen: inout SeenEvents) async throws {
+    surroundings.logger.warning("stream \(stream.name): events from \(gap.from) to \(gap.to) may be missing: \(gap.reason)")
+    var commit = LedgerCommit()
+    commit.gaps = [gap.stored(for: stream.name)]
+    let receipt = try await surroundings.committer.write(commit)
+    guard stream.streamType.isEnterprise else { return }
+    var backlog = EventBacklog(
+      client: stream.client,
+      query: .init(streamType: .adminLogs, createdAfter: gap.from, createdBefore: gap.to), seen: seen)
+    var filled = 0
+    do {
+      while let page = try await backlog.nextPage() {
+        for event in page.freshEvents { seen.insert(event.digest) }
+        filled += page.fresh.count
+        try await handle(page.withoutPosition)
+      }
+    } catch let error where !(error is CancellationError || error is LedgerError) {
+      surroundings.logger.error("stream \(stream.name): the gap could not be filled from admin_logs: \(error)")
+      return
+    }
+    var done = LedgerCommit()
+    done.gapsFilled = receipt.gaps
+    try await surroundings.committer.write(done)
+    surroundings.logger.notice("stream \(stream.name): the gap is filled from admin_logs, \(filled) events")
   }
 
   private func note(_ position: StreamPosition) { state.withLock { $0.position = position } }
@@ -175,6 +205,7 @@ final class StreamRunner: Sendable {
           state.listeningSince = WallClock.now
           state.waiting = nil
         }
+        await surroundings.committer.contact(stream.name)
       case .waiting(let duration, let reason, let error):
         state.withLock { $0.waiting = (WallClock.now + duration, reason.rawValue, error) }
         if let error {

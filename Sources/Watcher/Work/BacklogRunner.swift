@@ -54,6 +54,7 @@ final class BacklogRunner: Sendable {
   /// ends and the entry stays.
   func stop() async {
     wake.finish()
+    await file.cancelWaiting()
     let task = task.withLock { $0 }
     task?.cancel()
     await task?.value

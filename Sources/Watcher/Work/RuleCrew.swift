@@ -11,7 +11,7 @@ final class RuleCrew: Sendable {
   private let committer: Committer
   private let logger: Logger
   private let failed: @Sendable (any Error) -> Void
-  private let members = Mutex<[ObjectIdentifier: Member]>([:])
+  private let members = Mutex<[Int: Member]>([:])
   /// The rule sets that a path belongs to.
   private let sets: Mutex<[String: Set<String>]>
 
@@ -52,7 +52,7 @@ final class RuleCrew: Sendable {
       backlog: BacklogRunner(file: file, ledger: ledger, committer: committer, logger: logger),
       clock: ClockRunner(file: file, committer: committer),
       changes: await file.wantsNewChange ? ChangeRunner(file: file, committer: committer, failed: failed) : nil)
-    members.withLock { $0[ObjectIdentifier(file)] = member }
+    members.withLock { $0[file.number] = member }
     member.clock.set(nextDue)
     member.clock.start(failed: failed)
     member.backlog.start(failed: failed)
@@ -60,7 +60,7 @@ final class RuleCrew: Sendable {
 
   /// Ends a file's runners; what waits in them is cancelled and stays in its backlog.
   func leave(_ file: RuleFile) async {
-    guard let member = members.withLock({ $0.removeValue(forKey: ObjectIdentifier(file)) }) else { return }
+    guard let member = members.withLock({ $0.removeValue(forKey: file.number) }) else { return }
     await member.changes?.stop()
     await member.clock.stop()
     await member.backlog.stop()
@@ -75,17 +75,17 @@ final class RuleCrew: Sendable {
   /// A page was committed: its unfinished events stand in the backlogs under these ids.
   func committed(_ results: [RuleEngine.FileResult], _ ids: [[Int64]]) {
     for (one, ids) in zip(results, ids) {
-      guard let member = members.withLock({ $0[ObjectIdentifier(one.file)] }) else { continue }
+      guard let member = members.withLock({ $0[one.file.number] }) else { continue }
       member.clock.set(one.result.nextDue)
       if !ids.isEmpty { member.backlog.notify(running: one.result.isRunning ? ids.first : nil) }
     }
   }
 
   /// Something came into a file's backlog from elsewhere.
-  func wake(_ file: RuleFile) { members.withLock { $0[ObjectIdentifier(file)] }?.backlog.notify() }
+  func wake(_ file: RuleFile) { members.withLock { $0[file.number] }?.backlog.notify() }
 
   func ring(_ stream: WatchedStream, _ change: ChangeRunner.Change) {
-    for file in files(of: stream) { members.withLock { $0[ObjectIdentifier(file)] }?.changes?.notify(change) }
+    for file in files(of: stream) { members.withLock { $0[file.number] }?.changes?.notify(change) }
   }
 
   /// Whether nothing is left in any backlog.

@@ -31,7 +31,8 @@ struct ParkedDropCommand: AsyncParsableCommand {
       StandardError.write("boxwatch: nothing was dropped\n")
       throw ExitStatus.failed
     }
-    let (outcome, _) = try await ParkedWork(command: .drop, directory: directory).carryOut(finding.ids)
+    let work = ParkedWork(command: .drop, directory: directory) { try await $0.dropParked($1) }
+    let (outcome, _) = try await work.carryOut(finding.ids)
     try ParkedWork.tell(
       outcome, "\(ParkedFinding.text(outcome.events, outcome.deliveries)) dropped", json: json)
     try finding.refuseUnknown()

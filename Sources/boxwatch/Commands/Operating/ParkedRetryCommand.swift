@@ -17,7 +17,7 @@ struct ParkedRetryCommand: AsyncParsableCommand {
   func run() async throws {
     let directory = try state.existing()
     let finding = try selectors.found(in: directory)
-    let work = ParkedWork(command: .retry, directory: directory)
+    let work = ParkedWork(command: .retry, directory: directory) { try await $0.retryParked($1) }
     let (outcome, isRunning) = try await work.carryOut(finding.ids)
     let when = isRunning ? "tried again now" : "tried again by the next boxwatch run"
     try ParkedWork.tell(outcome, "\(ParkedFinding.text(outcome.events, outcome.deliveries)) \(when)", json: json)

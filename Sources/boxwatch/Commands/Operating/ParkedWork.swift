@@ -6,6 +6,8 @@ struct ParkedWork {
   let command: ControlRequest.Command
   /// Nil where there is no state, and so nothing parked.
   let directory: StateDirectory?
+  /// The same on a ledger that no watcher has.
+  let alone: @Sendable (Ledger, [Int64]) async throws -> ParkedOutcome
 
   /// Carries the command out in parts of as many ids as a request may name.
   func carryOut(_ ids: [Int64]) async throws -> (outcome: ParkedOutcome, isRunning: Bool) {
@@ -23,7 +25,7 @@ struct ParkedWork {
     guard !rest.isEmpty else { return (outcome, true) }
     let ledger = try Ledger(try StateLock(directory))
     do {
-      for part in rest { outcome += try await ledger.carryOut(command, parked: part) }
+      for part in rest { outcome += try await alone(ledger, part) }
     } catch {
       try? await ledger.close()
       throw error

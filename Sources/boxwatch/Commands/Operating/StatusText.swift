@@ -82,16 +82,20 @@ struct StatusText {
   }
 
   private var rules: [String] {
-    let rows = report.rules.map { rule in
-      [
-        rule.path ?? "\(rule.namespace)\(report.running ? " (not loaded)" : "")", handlers(of: rule),
-        String(rule.backlog), String(rule.parked), rule.suppressedAlerts.map(String.init) ?? "",
-        rule.shadowAlerts.map(String.init) ?? "", rule.skippedTicks.map(String.init) ?? "",
-        rule.nextDue.map { $0 > report.time ? "in \(($0 - report.time).roundedText)" : "now" } ?? "",
-      ]
-    }
+    let rows = report.rules.map { row(of: $0) }
     let titles = ["RULE", "HANDLERS", "BACKLOG", "PARKED", "HELD BACK", "SHADOW", "MISSED", "DUE"]
     return TextTable(titles, rows, right: [1, 2, 3, 4, 5, 6]).lines(screen: screen)
+  }
+
+  private func row(of rule: StatusReport.Rule) -> [String] {
+    let name = rule.path ?? rule.namespace + (report.running ? " (not loaded)" : "")
+    let known = [rule.suppressedAlerts, rule.shadowAlerts, rule.skippedTicks].map { $0.map(String.init) ?? "" }
+    return [name, handlers(of: rule), String(rule.backlog), String(rule.parked)] + known + [due(of: rule)]
+  }
+
+  private func due(of rule: StatusReport.Rule) -> String {
+    guard let due = rule.nextDue else { return "" }
+    return due > report.time ? "in \((due - report.time).roundedText)" : "now"
   }
 
   private func handlers(of rule: StatusReport.Rule) -> String {
