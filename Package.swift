@@ -31,14 +31,14 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-      ], exclude: ["Commands/Operating", "Errors/CommandFailure+Ledger.swift"]),
+      ]),
     .target(
       name: "Watcher",
       dependencies: [
         "BoxClient", "Delivery", "EventFeed", "Ledger", "LuaHost", "RuleEngine",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-      ], exclude: ["Control"]),
+      ]),
     .target(
       name: "ConfigurationFile", dependencies: ["BoxClient", .product(name: "Yams", package: "Yams")]),
     .target(
@@ -103,17 +103,25 @@ let package = Package(
     .testTarget(name: "boxwatchTests", dependencies: ["boxwatch", "BoxSimulator"]),
     .testTarget(name: "LuaHostTests", dependencies: ["LuaHost"]),
     .testTarget(
-      name: "RuleEngineTests", dependencies: ["BoxClient", "RuleEngine"], exclude: ["Hostile"]),
+      name: "RuleEngineTests", dependencies: ["BoxClient", "RuleEngine"], exclude: ["Hostile", "Running", "Testing", "Support"]),
     .testTarget(name: "ConfigurationFileTests", dependencies: ["BoxClient", "ConfigurationFile"]),
     .testTarget(
       name: "DeliveryTests",
       dependencies: [
         "BoxClient", "Delivery",
+        .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ]),
     .testTarget(name: "LedgerTests", dependencies: ["Ledger", .product(name: "GRDB", package: "GRDB.swift")]),
+    .testTarget(
+      name: "WatcherTests",
+      dependencies: [
+        "BoxClient", "BoxSimulator", "Delivery", "Ledger", "RuleEngine", "Watcher",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ]),
     .testTarget(name: "BoxSimulatorTests", dependencies: ["BoxSimulator"]),
   ],
   swiftLanguageModes: [.v6],

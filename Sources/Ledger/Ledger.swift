@@ -149,5 +149,6 @@ public final class Ledger: Sendable {
     } catch {
       throw .sqlite(error, path)
     }
+    lock.release()
   }
 }

@@ -166,7 +166,6 @@ public final class Watcher: Service {
   /// Follows the streams until all have ended, or something else ends the watcher.
   private func follow(_ live: Live, _ failures: AsyncStream<any Error>) async -> Ending {
     let progress = (try? await live.ledger.streams()) ?? []
-    let seen = (try? await live.ledger.seen()) ?? [:]
     let meta = (try? await live.ledger.meta()) ?? [:]
     let now = WallClock.now
     return await withTaskGroup(of: Happening?.self) { group in
@@ -185,8 +184,7 @@ public final class Watcher: Service {
         }
         group.addTask {
           do {
-            try await runner.run(
-              progress: stored, seen: EventDigest.unpacked(seen[runner.stream.feedName] ?? []), gap: gap)
+            try await runner.run(gap: gap)
             return .streamEnded(runner, nil)
           } catch {
             return .streamEnded(runner, error)

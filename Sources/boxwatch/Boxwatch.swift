@@ -23,7 +23,8 @@ struct Boxwatch: AsyncParsableCommand {
       """,
     version: "boxwatch \(Version.text)",
     subcommands: [
-      RunCommand.self, EventsCommand.self, CheckCommand.self, TestCommand.self, ReplayCommand.self, SimulateCommand.self,
+      RunCommand.self, StatusCommand.self, ParkedCommand.self, EventsCommand.self, CheckCommand.self, TestCommand.self,
+      ReplayCommand.self, SimulateCommand.self,
     ])
 
   @OptionGroup var display: DisplayOptions

@@ -99,7 +99,7 @@ struct ControlParkedTests {
 
   @Test("a selection takes ids, a rule file or one handler")
   func selection() async throws {
-    try await Parked.with { parked in
+    try await Parked.with { parked async throws in
       #expect(try parked.selected(.all).map(\.id) == parked.events + [parked.delivery])
       #expect(try parked.selected(.rule("a")).map(\.id) == [parked.events[0], parked.delivery])
       #expect(try parked.selected(.rule("b/second")).map(\.id) == [parked.events[1]])

@@ -33,7 +33,12 @@ struct ControlSocketTests {
   }
 
   private static func connection(_ directory: StateDirectory) throws -> LineConnection {
-    LineConnection(try #require(try UnixSocket.open(connectedTo: directory.file("watcher.sock")).descriptor))
+    LineConnection(try descriptor(directory))
+  }
+
+  private static func descriptor(_ directory: StateDirectory) throws -> CInt {
+    let connected = try UnixSocket.open(connectedTo: directory.file("watcher.sock"))
+    return try #require(connected.descriptor)
   }
 
   @Test("a request is answered, and the next on the same connection")
@@ -63,9 +68,11 @@ struct ControlSocketTests {
     let path = Self.scratchPath()
     let directory = try StateDirectory.make(path)
     close(try UnixSocket.open(listeningAt: directory.file("watcher.sock")))
-    #expect(try await ControlClient(directory).ask(ControlRequest(.status)) == nil)
+    let answer = try await ControlClient(directory).ask(ControlRequest(.status))
+    #expect(answer == nil)
     try await Self.serving(in: path) { directory in
-      #expect(try await ControlClient(directory).ask(ControlRequest(.drop)) == .error("drop []"))
+      let answer = try await ControlClient(directory).ask(ControlRequest(.drop))
+      #expect(answer == .error("drop []"))
     }
   }
 
@@ -84,7 +91,8 @@ struct ControlSocketTests {
     defer { try? FileManager.default.removeItem(atPath: top) }
     let path = top + "/" + String(repeating: "a", count: 200)
     try await Self.serving(in: path) { directory in
-      #expect(try await ControlClient(directory).ask(ControlRequest(.status)) == .error("status []"))
+      let answer = try await ControlClient(directory).ask(ControlRequest(.status))
+      #expect(answer == .error("status []"))
     }
   }
 
@@ -94,7 +102,8 @@ struct ControlSocketTests {
       let silent = try (0..<12).map { _ in try Self.connection(directory) }
       #expect(try await ControlClient(directory).ask(ControlRequest(.status)) == .error("status []"))
       for connection in silent {
-        #expect(try await connection.line(longest: 10, within: .seconds(30)) == nil)
+        let line = try await connection.line(longest: 10, within: .seconds(30))
+        #expect(line == nil)
       }
     }
   }
@@ -102,7 +111,7 @@ struct ControlSocketTests {
   @Test("half a line does not buy time")
   func slowClient() async throws {
     try await Self.serving(patience: .milliseconds(200)) { directory in
-      let descriptor = try #require(try UnixSocket.open(connectedTo: directory.file("watcher.sock")).descriptor)
+      let descriptor = try Self.descriptor(directory)
       let connection = LineConnection(descriptor)
       // A byte now and then, until the socket has had enough of it.
       while send(descriptor, "x", 1, CInt(MSG_NOSIGNAL)) == 1 { try await Task.sleep(for: .milliseconds(20)) }
@@ -155,7 +164,7 @@ struct ControlSocketTests {
   func cancelledWait() async throws {
     try await Self.serving { directory in
       let connection = try Self.connection(directory)
-      let descriptor = try #require(try UnixSocket.open(connectedTo: directory.file("watcher.sock")).descriptor)
+      let descriptor = try Self.descriptor(directory)
       let waits = (0..<20).map { _ in Task { await Readiness.wait(descriptor, for: .reading, until: nil) } }
       for wait in waits { wait.cancel() }
       for wait in waits { await wait.value }

@@ -10,9 +10,10 @@ end
 
 box.test("a program alerts on both kinds of stream", function(t)
   t:send(upload "Setup.EXE")
+  t:expect_alerts(1)
+  t:alert(1):has { severity = "medium", title = "~ada@example.com brought a program: Setup.EXE" }
   t:send { event_type = "UPLOAD", event_id = "b", source = { item_type = "file", item_id = "1", item_name = "go.ps1" } }
   t:expect_alerts(2)
-  t:alert(1):has { severity = "medium", title = "~ada@example.com brought a program: Setup.EXE" }
   t:alert(2):has { title = "~go.ps1" }
 end)
 

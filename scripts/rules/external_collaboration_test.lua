@@ -11,10 +11,11 @@ end
 
 box.test("a guest from another company alerts, with or without a Box account", function(t)
   t:send(invitation { event_id = "a", accessible_by = { type = "user", id = "9", login = "bo@Partner.test" } })
+  t:expect_alerts(1)
+  t:alert(1):has { severity = "medium", title = "~bo@Partner.test is invited to Invoices" }
   local source = { folder_id = "700", folder_name = "Invoices", user_email = "cy@partner.test" }
   t:send(invitation { event_id = "b", source = source })
   t:expect_alerts(2)
-  t:alert(1):has { severity = "medium", title = "~bo@Partner.test is invited to Invoices" }
   t:alert(2):has { title = "~cy@partner.test" }
 end)
 

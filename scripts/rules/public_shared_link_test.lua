@@ -10,9 +10,10 @@ end
 
 box.test("an open link in a user stream alerts, with a password less loudly", function(t)
   t:send(share("1", { access = "open", effective_access = "open" }))
+  t:expect_alerts(1)
+  t:alert(1):has { severity = "medium", title = "~ada@example.com opened plan.pdf to everybody" }
   t:send(share("2", { access = "open", is_password_enabled = true }))
   t:expect_alerts(2)
-  t:alert(1):has { severity = "medium", title = "~ada@example.com opened plan.pdf to everybody" }
   t:alert(2):has { severity = "low" }
 end)
 

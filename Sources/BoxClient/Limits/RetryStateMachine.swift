@@ -31,13 +31,18 @@ struct RetryStateMachine {
     switch outcome {
     case .answered(let status, let retryAfter):
       switch status {
-      case _ where BoxAPIError.passes(status): return pause(retryAfter)
+      case _ where BoxAPIError.passes(status):
+        // The token was accepted meanwhile: one that ends later is a new affair.
+        renewed = false
+        return pause(retryAfter)
       case 401 where !renewed:
         renewed = true
         return .renewToken
       default: return .fail
       }
-    case .damaged: return pause(nil)
+    case .damaged:
+      renewed = false
+      return pause(nil)
     case .network(.invalidURL), .network(.tooLarge), .network(.redirectRefused): return .fail
     case .network: return pause(nil)
     }

@@ -1,5 +1,5 @@
 /// A short, harmless piece of somebody else's text for an error message.
-package enum Excerpt {
+enum Excerpt {
   /// The first bytes as a quoted string; control characters and the marks of bidirectional text escaped.
   static func of(_ bytes: UnsafeRawBufferPointer, limit: Int = 80) -> String {
     let cut = bytes.count > limit
@@ -28,7 +28,7 @@ package enum Excerpt {
 
 extension Excerpt {
   /// Text from a server as it may stand in a message: on one line, without control characters, not endless.
-  package static func plain(_ text: String) -> String {
+  static func plain(_ text: String) -> String {
     let quoted = of(text)
     return String(quoted.dropFirst().dropLast())
   }

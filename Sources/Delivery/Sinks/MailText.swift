@@ -5,14 +5,14 @@ import Crypto
 enum MailText {
   /// Text in a header: ASCII as it is, anything else as encoded words (RFC 2047), so that no text ends a line.
   static func header(_ text: String) -> String {
-    let isPlain = text.utf8.allSatisfy { (0x20...0x7E).contains($0) } && !text.contains("=?") && text.utf8.count <= 70
+    let isPlain = text.utf8.allSatisfy { (0x20...0x7E).contains($0) } && !text.contains("=?") && text.utf8.count <= 60
     if isPlain { return text }
     var words: [String] = []
     var word: [UInt8] = []
     for scalar in text.unicodeScalars {
       let bytes = Array(String(scalar).utf8)
-      // An encoded word has at most 75 characters, and ends between two of the text's.
-      if word.count + bytes.count > 45 {
+      // With `Subject: ` before it an encoded word keeps within 78 characters. It ends between two of the text's.
+      if word.count + bytes.count > 42 {
         words.append(encodedWord(word))
         word = []
       }

@@ -18,8 +18,14 @@ struct Drain: Sendable {
   /// A circle longer than this is left all the same; the next poll begins where this one stood.
   static let longestDryRun = 10_000
 
-  init(position: StreamPosition?, createdAfter: Timestamp? = nil) {
+  /// Whether an empty page without a usable position is looked at twice: on `admin_logs` it is how the stream ends, on
+  /// user streams a way in which Box has lied.
+  private let doubtsEmptyPages: Bool
+  private var hasDoubted = false
+
+  init(position: StreamPosition?, createdAfter: Timestamp? = nil, doubtsEmptyPages: Bool = false) {
     self.position = position
+    self.doubtsEmptyPages = doubtsEmptyPages
     self.createdAfter = createdAfter
   }
 
@@ -38,7 +44,14 @@ struct Drain: Sendable {
     if let next = page.nextPosition, next.isResumable { position = next }
     if page.fresh > 0 {
       dryPositions.removeAll()
+      hasDoubted = false
       return .again
+    }
+    if doubtsEmptyPages, !hasDoubted, page.count == 0, page.nextPosition?.isResumable != true,
+      asked?.isResumable == true
+    {
+      hasDoubted = true
+      return .againAfterPause
     }
     guard page.count > 0, position != asked, dryPositions.count < Self.longestDryRun else { return caughtUp() }
     if let asked { dryPositions.insert(asked) }
@@ -48,6 +61,7 @@ struct Drain: Sendable {
 
   private mutating func caughtUp() -> Step {
     dryPositions.removeAll()
+    hasDoubted = false
     return .caughtUp
   }
 }

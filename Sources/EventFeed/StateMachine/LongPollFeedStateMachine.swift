@@ -51,7 +51,7 @@ struct LongPollFeedStateMachine: FeedStateMachine {
 
   /// - Parameter position: where the stream goes on; `now` or `beginning` for a first start.
   init(position: StreamPosition, timing: FeedTiming = FeedTiming(), seed: UInt64 = .random(in: 0...UInt64.max)) {
-    drain = Drain(position: position)
+    drain = Drain(position: position, doubtsEmptyPages: true)
     self.timing = timing
     backoff = Backoff(first: timing.backoff, cap: timing.backoffCap, seed: seed)
     emptyDoorbells = Backoff(first: timing.backoff, cap: timing.emptyDoorbellCap, seed: seed &+ 1)

@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -14,7 +16,7 @@ public final class StateLock: Sendable {
   public static let fileName = "lock"
 
   public let directory: StateDirectory
-  private let descriptor: CInt
+  private let descriptor: Mutex<CInt?>
 
   /// Takes the lock, and writes the process's id into the file.
   /// - Throws: `held`, naming the other process; `cannotCreate`, `exposed`.
@@ -37,12 +39,19 @@ public final class StateLock: Sendable {
       throw failure
     }
     self.directory = directory
-    self.descriptor = descriptor
+    self.descriptor = Mutex(descriptor)
   }
 
-  deinit {
-    ftruncate(descriptor, 0)
-    close(descriptor)
+  deinit { release() }
+
+  /// Gives the lock back.
+  public func release() {
+    descriptor.withLock { descriptor in
+      guard let held = descriptor else { return }
+      ftruncate(held, 0)
+      close(held)
+      descriptor = nil
+    }
   }
 
   private static func held(_ directory: StateDirectory, by process: Int?) -> LedgerError {

@@ -48,6 +48,7 @@ enum HostFunction: String, CaseIterable {
   case testNewChange = "host.t_new_change"
   case testFile = "host.t_file"
   case testFiles = "host.t_files"
+  case testKeyValue = "host.t_kv"
 
   /// As messages call it.
   var name: String {

@@ -145,10 +145,7 @@ enum Prelude {
           else
             local ask = {}
             for key, value in pairs(query) do if key ~= "max" then ask[key] = value end end
-            if position then
-              ask.stream_position = position
-              ask.created_after = query.stream_position == nil and nil or ask.created_after
-            end
+            if position then ask.stream_position = position end
             if ask.limit == nil then ask.limit = 500 end
             local page = host.get_events(ask)
             entries, index = page.entries, 0
@@ -360,7 +357,7 @@ enum Prelude {
     end
     function Test:expect_exec(i, expected) checked("command", i, host.t_execs(), expected) end
     function Test:kv(key)
-      local text = host.kv_get(false, key)
+      local text = host.t_kv(key)
       if text ~= nil then return (decode(text)) end
     end
     function Test:new_change() host.t_new_change() end

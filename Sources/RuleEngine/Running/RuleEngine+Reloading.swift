@@ -20,47 +20,83 @@ extension RuleEngine {
   ///
   /// - Parameters:
   ///   - leaving: called before a generation ends, so that whoever works with it stops.
-  ///   - remembering: what a file that is new here remembers, by its namespace.
+  ///   - remembering: what a file of a new namespace remembers. Where it throws nothing has changed.
   public func reload(
     _ sources: [RuleSource], leaving: (RuleFile) async -> Void = { _ in },
     remembering: (String) async throws -> RememberedState
   ) async rethrows -> Reload {
     var report = Reload()
-    var next: [RuleFile] = []
+    let swaps = await swaps(sources, &report)
+    do {
+      try await carryOut(swaps, leaving, remembering, &report)
+    } catch {
+      for swap in swaps { await swap.new?.close() }
+      throw error
+    }
+    return report
+  }
+
+  /// What becomes of one file.
+  private struct Swap {
+    let old: RuleFile?
+    let new: RuleFile?
+    let namespace: String
+  }
+
+  /// Loads what has changed. What does not load leaves the generation before it.
+  private func swaps(_ sources: [RuleSource], _ report: inout Reload) async -> [Swap] {
+    var swaps: [Swap] = []
+    var namespaces: [String: String] = [:]
     for (place, source) in sources.enumerated() {
       let old = files.first { $0.source.path == source.path }
+      var new: RuleFile?
       if let old, old.source == source, await !old.hasChanged() {
-        next.append(old)
-        continue
-      }
-      guard let new = await generation(of: source, on: place, &report) else {
-        if let old { next.append(old) }
-        continue
-      }
-      if let old {
-        await leaving(old)
-        let (result, remembered) = await old.retire()
-        report.results.append(FileResult(file: old, result: result))
-        await new.adopt(remembered)
-        report.changed.append(new)
+        new = nil
       } else {
-        await new.adopt(try await remembering(await new.namespace))
-        report.added.append(new)
+        new = await generation(of: source, on: place, &report)
       }
-      next.append(new)
+      guard let namespace = await (new ?? old)?.namespace else { continue }
+      if let other = namespaces[namespace] {
+        report.problems.append(Self.collision(of: source.path, with: other, namespace))
+        await new?.close()
+        continue
+      }
+      namespaces[namespace] = source.path
+      swaps.append(Swap(old: old, new: new, namespace: namespace))
+    }
+    return swaps
+  }
+
+  private func carryOut(
+    _ swaps: [Swap], _ leaving: (RuleFile) async -> Void, _ remembering: (String) async throws -> RememberedState,
+    _ report: inout Reload
+  ) async rethrows {
+    let staying = swaps.compactMap { $0.new == nil ? $0.old : nil }
+    let ending = files.filter { old in !staying.contains { $0 === old } }
+    var names: [String] = []
+    for file in ending { names.append(await file.namespace) }
+    // Asked before anything ends: a ledger that cannot be read must leave the rules as they are.
+    var remembered: [String: RememberedState] = [:]
+    for swap in swaps where swap.new != nil && !names.contains(swap.namespace) {
+      remembered[swap.namespace] = try await remembering(swap.namespace)
+    }
+    for (file, namespace) in zip(ending, names) {
+      await leaving(file)
+      let (result, state) = await file.retire()
+      report.results.append(FileResult(file: file, result: result))
+      remembered[namespace] = state
+    }
+    for swap in swaps {
+      guard let new = swap.new else { continue }
+      if let state = remembered[swap.namespace] { await new.adopt(state) }
+      if swap.old == nil { report.added.append(new) } else { report.changed.append(new) }
       report.results.append(FileResult(file: new, result: await new.start()))
     }
-    let kept = next
-    let left = files.filter { old in !kept.contains { $0 === old } }
-    for old in left where !sources.contains(where: { $0.path == old.source.path }) {
-      await leaving(old)
-      let (result, _) = await old.retire()
-      report.results.append(FileResult(file: old, result: result))
-      report.removed.append(old.source.path)
+    report.removed = ending.map(\.source.path).filter { path in
+      !swaps.contains { ($0.new ?? $0.old)?.source.path == path }
     }
-    replace(next)
-    for old in left { await old.close() }
-    return report
+    replace(swaps.compactMap { $0.new ?? $0.old })
+    for file in ending { await file.close() }
   }
 
   private func generation(of source: RuleSource, on place: Int, _ report: inout Reload) async -> RuleFile? {

@@ -53,6 +53,12 @@ public final class RuleEngine: Sendable {
       let (file, found) = await engine.load(source)
       problems += found
       guard let file else { continue }
+      let namespace = await file.namespace
+      if let other = await engine.file(ofNamespace: namespace) {
+        problems.append(collision(of: source.path, with: other.source.path, namespace))
+        await file.close()
+        continue
+      }
       engine.current.withLock { $0.append(file) }
     }
     return (engine, problems)
@@ -66,7 +72,6 @@ public final class RuleEngine: Sendable {
       pool: pool)
     do {
       try await file.load()
-      try await checkNamespace(of: file)
       return (file, await file.warnings)
     } catch {
       await file.close()
@@ -75,17 +80,16 @@ public final class RuleEngine: Sendable {
   }
 
   /// What two files remember must not run together.
-  private func checkNamespace(of file: RuleFile) async throws {
-    let namespace = await file.namespace
-    for other in files where other.source.path != file.source.path {
-      guard await other.namespace == namespace else { continue }
-      throw RuleProblemError(
-        problem: RuleProblem(
-          file: file.source.path, line: 0, severity: .error,
-          message:
-            "its namespace \"\(namespace)\" is that of \(other.source.path) too; box.namespace(\"…\") at the top of "
-            + "one of them names another"))
-    }
+  static func collision(of path: String, with other: String, _ namespace: String) -> RuleProblem {
+    RuleProblem(
+      file: path, line: 0, severity: .error,
+      message: "its namespace \"\(namespace)\" is that of \(other) too; box.namespace(\"…\") at the top of one of them "
+        + "names another")
+  }
+
+  private func file(ofNamespace namespace: String) async -> RuleFile? {
+    for file in files where await file.namespace == namespace { return file }
+    return nil
   }
 
   func replace(_ files: [RuleFile]) { current.withLock { $0 = files } }

@@ -188,6 +188,8 @@ public actor RuleFile {
     case let mistake as Arguments.Mistake: lua = LuaFailure(.runtime, mistake.message)
     default: lua = LuaFailure(.runtime, "\(error)")
     }
+    // What the call left behind must not be missing elsewhere: all files draw from one pool.
+    if lua.kind == .memory { state?.collectGarbage() }
     // A clock of its own makes nothing pass: tests and replays tell each failure at once.
     let mayPass =
       virtualNow == nil && scope.event != nil && ([.wait, .cancelled].contains(lua.kind) || scope.mayPass(lua))

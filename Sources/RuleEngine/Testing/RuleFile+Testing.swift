@@ -33,7 +33,7 @@ extension RuleFile {
     case .testFixture: return try fixture(arguments)
     case .testMockEvents:
       guard let texts = arguments[0].elements else { throw arguments.wrong(0, "list of events") }
-      harness.mocks.mockEvents(texts.compactMap(\.string))
+      try harness.mocks.mockEvents(texts.compactMap(\.string))
       return .values([])
     case .testMockHTTP:
       guard case .table(var response) = arguments[2] else { throw arguments.wrong(2, "response table") }
@@ -43,8 +43,8 @@ extension RuleFile {
       harness.mocks.mockHTTP(try arguments.string(0), try arguments.string(1), .table(response))
       return .values([])
     case .testMockAPI:
-      let answer = arguments[2].isNil ? LuaValue.nil : .json(try arguments.bytes(2))
-      harness.mocks.mockAPI(try arguments.string(0), try arguments.string(1), answer)
+      let response = arguments[2].isNil ? nil : try arguments.bytes(2)
+      harness.mocks.mockAPI(try arguments.string(0), try arguments.string(1), response)
       return .values([])
     default:
       return .wait { [self] in
@@ -86,6 +86,9 @@ extension RuleFile {
     case .testFile:
       let path = try OutputPath(try arguments.string(0))
       return [try harness.mocks.readFile(path).map { .string(LuaString($0)) } ?? .nil]
+    case .testKeyValue:
+      let key = try arguments.string(0)
+      return [memory.withKeyValues { $0.get(key, at: now) }.map { .string(LuaString($0)) } ?? .nil]
     case .testFiles:
       let names = harness.mocks.fileNames
       return [.text(names.isEmpty ? "none" : names.joined(separator: ", "))]

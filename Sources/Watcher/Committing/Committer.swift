@@ -25,6 +25,8 @@ actor Committer {
   /// What delivery reported since the last commit.
   private var reports = LedgerCommit()
   private var isFlushing = false
+  private var isWriting = false
+  private var writers: [CheckedContinuation<Void, Never>] = []
   /// When each stream's last contact was stored, in milliseconds.
   private var contacts: [String: Int64] = [:]
   private(set) var counters = Counters()
@@ -114,10 +116,10 @@ actor Committer {
     commit.entriesFinished = entries.prefix(result.finished).map(\.id)
     var later = result
     later.unfinished = []
-    for event in result.unfinished {
-      let entry = entries[event.index]
-      retry(event, entry, in: &commit)
-    }
+    for event in result.unfinished { retry(event, entries[event.index], in: &commit) }
+    // What was tried for too long leaves the backlog too.
+    let given = commit.entriesParked.count
+    if given > 0 { await file.backlogGrew(by: -given) }
     _ = try await self.commit(&commit, [.init(file: file, result: later)]) { index in
       let stored = entries[index].entry.event
       return Cause(stored: stored)
@@ -164,11 +166,19 @@ actor Committer {
     _ commit: inout LedgerCommit, _ results: [RuleEngine.FileResult], cause: (Int) -> Cause?
   ) async throws(LedgerError) -> [[Int64]] {
     for one in results { await turn(of: one) }
+    var namespaces: [String] = []
+    for one in results { namespaces.append(await one.file.namespace) }
     let now = WallClock.now
     var outcomes = results.outcomes
     for outcome in outcomes { note(outcome, cause, now, in: &commit) }
-    for one in results {
-      let namespace = await one.file.namespace
+    if isDryRun {
+      tellOf(outcomes)
+      outcomes = []
+    }
+    commit.deliveries = router.deliveries(for: outcomes, at: now)
+    await beginWriting()
+    defer { endWriting() }
+    for (one, namespace) in zip(results, namespaces) {
       commit.cells += one.result.cells.map { $0.change(namespace) }
       commit.cells += shared.apply(one.result.sharedWrites).map { $0.change(Self.sharedNamespace) }
       commit.quarantined += one.result.quarantined.map {
@@ -183,18 +193,13 @@ actor Committer {
             firstFailure: event.failure == nil ? nil : now.milliseconds))
       }
     }
-    if isDryRun {
-      tellOf(outcomes)
-      outcomes = []
-    }
-    commit.deliveries = router.deliveries(for: outcomes, at: now)
     // Nothing to store is no reason for a transaction.
     if commit == LedgerCommit() {
       for one in results { finished(one) }
       return results.map { _ in [] }
     }
     takeReports(into: &commit)
-    let receipt = try await write(commit)
+    let receipt = try await writeInTurn(commit)
     for one in results { finished(one) }
     await hand(commit.deliveries, receipt.deliveries)
     var ids = receipt.entries[...]
@@ -302,6 +307,15 @@ actor Committer {
     }
   }
 
+  /// Parks a delivery that cannot even be read.
+  func park(_ id: Int64, because reason: String) async throws(LedgerError) {
+    logger.error("delivery \(id) is parked: \(reason)")
+    counters.parked += 1
+    var commit = LedgerCommit()
+    commit.deliveriesParked = [DeliveryParking(id: id, at: WallClock.now.milliseconds, error: reason)]
+    _ = try await write(commit)
+  }
+
   /// The lengths of files that are appended to for the first time, before they are.
   func record(_ marks: [PathMark]) async throws(LedgerError) {
     var commit = LedgerCommit()
@@ -312,10 +326,12 @@ actor Committer {
   /// Commits what delivery has reported.
   func flush() async throws(LedgerError) {
     isFlushing = false
-    guard reports != LedgerCommit() else { return }
+    await beginWriting()
+    defer { endWriting() }
     var commit = LedgerCommit()
     takeReports(into: &commit)
-    _ = try await write(commit)
+    guard commit != LedgerCommit() else { return }
+    _ = try await writeInTurn(commit)
   }
 
   private func takeReports(into commit: inout LedgerCommit) {
@@ -331,6 +347,26 @@ actor Committer {
   /// Any other change of the ledger.
   @discardableResult
   func write(_ commit: LedgerCommit) async throws(LedgerError) -> LedgerReceipt {
+    await beginWriting()
+    defer { endWriting() }
+    return try await writeInTurn(commit)
+  }
+
+  /// One commit at a time, and what is made of it in the same order: what a later one holds of marks, of shared values
+  /// and of deliveries builds on the one before it.
+  private func beginWriting() async {
+    guard isWriting else {
+      isWriting = true
+      return
+    }
+    await withCheckedContinuation { writers.append($0) }
+  }
+
+  private func endWriting() {
+    if writers.isEmpty { isWriting = false } else { writers.removeFirst().resume() }
+  }
+
+  private func writeInTurn(_ commit: LedgerCommit) async throws(LedgerError) -> LedgerReceipt {
     var pause = Duration.seconds(1)
     while true {
       do {

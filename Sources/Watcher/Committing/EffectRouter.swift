@@ -44,10 +44,7 @@ struct EffectRouter: Sendable {
         .append(path: path.description, bytes: bytes, rotation: rotation, header: header), to: path.description,
         outcome.handler, &drafts)
     case .write(let path, let bytes):
-      drafts.append(
-        Draft(
-          sink: Self.files, key: "", rule: outcome.handler,
-          payload: .write(path: path.description, bytes: bytes), path: path.description))
+      write(bytes, to: path.description, outcome.handler, &drafts)
     case .webhook(let url, let body, let key):
       drafts.append(
         Draft(sink: Self.webhooks, key: key, rule: outcome.handler, payload: .webhook(url: url, body: body)))
@@ -67,6 +64,16 @@ struct EffectRouter: Sendable {
             Draft(sink: sink, key: record.id, rule: outcome.handler, payload: .alert(line)))
         }
       }
+    }
+  }
+
+  /// Of several writes in one commit nobody sees any but the last.
+  private func write(_ bytes: [UInt8], to path: String, _ handler: String, _ drafts: inout [Draft]) {
+    let payload = DeliveryPayload.write(path: path, bytes: bytes)
+    if let last = drafts.lastIndex(where: { $0.path == path }), case .write = drafts[last].payload {
+      drafts[last].payload = payload
+    } else {
+      drafts.append(Draft(sink: Self.files, key: "", rule: handler, payload: payload, path: path))
     }
   }
 

@@ -30,7 +30,16 @@ final class Outbox: Sendable {
       queues[name] = OutboxQueue(
         name: name, sink: sink, order: order, restoredUpTo: last, logger: logger,
         load: { after, limit in
-          try await ledger.deliveries(to: name, after: after, limit: limit).map { try OutboxItem($0) }
+          var items: [OutboxItem] = []
+          for stored in try await ledger.deliveries(to: name, after: after, limit: limit) {
+            do {
+              items.append(try OutboxItem(stored))
+            } catch {
+              // Nobody can deliver it; those behind it go on.
+              try await committer().park(stored.id, because: "\(error)")
+            }
+          }
+          return items
         }, report: { await committer().report($0) })
     }
     let runner = try CommandRunner(
@@ -99,7 +108,7 @@ final class Outbox: Sendable {
   }
 
   /// Takes deliveries that were parked, and are tried again.
-  func putBack(_ items: [OutboxItem], to sink: String) async { await queues[sink]?.add(items) }
+  func putBack(_ items: [OutboxItem], to sink: String) async { await queues[sink]?.putBack(items) }
 
   /// Delivers what is due, and ends.
   func finish(within limit: Duration) async {

@@ -13,7 +13,12 @@ extension Watcher {
   func operate<Result: Sendable>(
     _ live: Live, _ directory: StateDirectory, _ body: @escaping @Sendable () async -> Result
   ) async throws -> Result {
+    let socket = ControlSocket(directory, logger: logger) { request in await self.answer(request) }
     return await withTaskGroup(of: Result?.self) { group in
+      group.addTask {
+        await socket.run()
+        return nil
+      }
       group.addTask { await body() }
       group.addTask {
         await self.followRuleFiles(live)

@@ -10,6 +10,7 @@ final class StreamRunner: Sendable {
   let stream: WatchedStream
   private let surroundings: Surroundings
   private let state = Mutex(State())
+  private let refusals = Mutex(Refusals())
 
   /// What all streams of a watcher share.
   struct Surroundings: Sendable {
@@ -51,10 +52,27 @@ final class StreamRunner: Sendable {
 
   /// Runs until the task is cancelled, or a person must act.
   ///
-  /// - Parameters:
-  ///   - seen: the digests of events that were handled, oldest first.
-  ///   - gap: what the stream has missed.
-  func run(progress: StreamProgress?, seen: [EventDigest], gap: StreamGap?) async throws {
+  /// - Parameter gap: what the stream has missed.
+  func run(gap: StreamGap?) async throws {
+    var gap = gap
+    while true {
+      do {
+        return try await follow(&gap)
+      } catch let stop as FeedStop where stop.reason == .unauthorized {
+        // Token endpoints hand out tokens that are refused for a while: a good watch is not given up for that.
+        guard let pause = refusals.withLock({ $0.next(at: .now) }) else { throw stop }
+        surroundings.logger.warning(
+          "stream \(stream.name): the credentials are refused, tried again in \(pause.roundedText): \(stop)")
+        state.withLock { $0.waiting = (WallClock.now + pause, "credentials refused", "\(stop)") }
+        try await Task.sleep(for: pause)
+      }
+    }
+  }
+
+  /// Follows the stream from where the ledger says.
+  private func follow(_ gap: inout StreamGap?) async throws {
+    let seen = EventDigest.unpacked(try await surroundings.ledger.seen()[stream.feedName] ?? [])
+    let progress = try await surroundings.ledger.streams().first { $0.stream == stream.name }
     var memory = SeenEvents(capacity: surroundings.seenCapacity, recent: seen)
     var start = try await begin(progress)
     if case .position(.now) = start, stream.streamType != .adminLogs {
@@ -62,12 +80,16 @@ final class StreamRunner: Sendable {
       guard let position = try await firstPosition(start) else { return }
       start = .position(position)
     }
-    if let gap { try await close(gap, &memory) }
+    if let missed = gap {
+      try await close(missed, &memory)
+      gap = nil
+    }
     let feed = EventFeed(client: stream.client, configuration: configuration(start), seen: memory)
     memory = SeenEvents(capacity: 1)
     let listening = Task { await self.listen(to: feed.notices) }
     defer { listening.cancel() }
     for try await page in feed {
+      refusals.withLock { $0 = Refusals(hasWorked: true) }
       try await handle(page)
       if surroundings.once, page.isCaughtUp { return }
     }
@@ -117,7 +139,8 @@ final class StreamRunner: Sendable {
 
   /// Writes a gap down. On an enterprise stream `admin_logs` still has its events, which are handled first.
   private func close(_ gap: StreamGap, _ seen: inout SeenEvents) async throws {
-    surroundings.logger.warning("stream \(stream.name): events from \(gap.from) to \(gap.to) may be missing: \(gap.reason)")
+    surroundings.logger.warning(
+      "stream \(stream.name): events from \(gap.from) to \(gap.to) may be missing: \(gap.reason)")
     var commit = LedgerCommit()
     commit.gaps = [gap.stored(for: stream.name)]
     let receipt = try await surroundings.committer.write(commit)

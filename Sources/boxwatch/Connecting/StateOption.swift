@@ -7,6 +7,8 @@ struct StateOption: ParsableArguments {
 
   /// - Parameter configured: what a configuration says.
   func directory(configured: String? = nil) -> String {
-    state ?? Environment.process["STATE_DIRECTORY"] ?? configured ?? ".boxwatch"
+    // systemd names several directories with colons between; the first is ours.
+    let given = Environment.process["STATE_DIRECTORY"]?.split(separator: ":").first.map(String.init)
+    return state ?? given ?? configured ?? ".boxwatch"
   }
 }

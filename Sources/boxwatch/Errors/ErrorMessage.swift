@@ -1,7 +1,10 @@
 import BoxClient
 import BoxSimulator
+import Delivery
 import EventFeed
+import Ledger
 import RuleEngine
+import Watcher
 
 /// The one place where errors become text and exit codes.
 struct ErrorMessage {
@@ -38,6 +41,14 @@ struct ErrorMessage {
       CommandFailure(
         .unreachable, "\(damaged)", advice: "Is --api-url the address of the Box API, and no proxy in between?")
     case let error as BoxSimulatorError: CommandFailure(error)
+    case let error as LedgerError: CommandFailure(error)
+    case let error as ControlError: CommandFailure(error)
+    case let error as WatcherError: CommandFailure(error)
+    case let error as OutputError: CommandFailure(.cannotCreate, error.description)
+    case let error as InvalidHostPattern:
+      CommandFailure(.badConfiguration, "\(error)", advice: "Mend `allow: { http: … }` in the configuration.")
+    case let error as CommandError: CommandFailure(.badConfiguration, "\(error)")
+    case let error as InvalidAddress: CommandFailure(.badConfiguration, "\(error)")
     case let error as RecordedEventsError:
       CommandFailure(error.reason == .missing ? .missingFile : .badInput, error.problem, advice: error.advice)
     case is CancellationError: CommandFailure(.interrupted, "interrupted")

@@ -137,6 +137,20 @@ struct FileSinkTests {
     #expect(scratch.text("log") == "ours 1\ntheirs\nours 2\nours 3\n")
   }
 
+  @Test("Where others wrote between two of ours, the first is in the ledger before the second is written")
+  func betweenOurs() async throws {
+    let scratch = try Scratch()
+    let sink = FileSink(output: scratch.output, marks: []) { marks in
+      // Recording the second file's mark takes a moment, in which somebody writes to the first.
+      if marks.first?.path == "second" { try scratch.append("theirs\n", "first") }
+    }
+    let items = [append(1, "1\n", "first"), append(2, "2\n", "second"), append(3, "3\n", "first")]
+    let answer = await sink.deliver(items)
+    #expect(answer.results == [.delivered, .delivered])
+    #expect(await sink.deliver([items[2]]).results == [.delivered])
+    #expect(scratch.text("first") == "1\ntheirs\n3\n")
+  }
+
   @Test("A new line that looks like one that others wrote is written all the same")
   func sameText() async throws {
     let scratch = try Scratch()

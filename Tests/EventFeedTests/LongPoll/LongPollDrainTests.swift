@@ -44,6 +44,8 @@ struct LongPollDrainTests {
   func positionIsKept(next: String?) {
     let run = LongPollRun.draining()
     #expect(run(.newEvents(next: next)) == .fetch(at: "7"))
+    // Believed the second time.
+    run(.emptyPage(next: next), then: .waited)
     #expect(run(.emptyPage(next: next)) == .poll(.usual, at: "7"))
     #expect(run.position == StreamPosition("7"))
   }

@@ -41,7 +41,8 @@ struct ParkedDropCommand: AsyncParsableCommand {
   private func isAgreed(_ finding: ParkedFinding) throws -> Bool {
     if yes { return true }
     guard isatty(0) == 1 else {
-      throw ValidationError("parked drop cannot ask here: give --yes to drop \(finding.text) for good")
+      throw CommandFailure(
+        .usage, "parked drop cannot ask here, where no person answers", advice: "--yes drops \(finding.text) for good.")
     }
     StandardError.write("Drop \(finding.text) for good? [y/N] ")
     return ["y", "yes"].contains(readLine()?.lowercased())

@@ -36,21 +36,25 @@ struct ParkedListCommand: AsyncParsableCommand {
     return StandardOutput.isTerminal ? TerminalText.escapedJSON(line) : line
   }
 
+  /// Two lines for each; where ids are named, all that is known.
   private func text(_ item: ParkedItem, _ now: Timestamp) -> [String] {
     let what =
       switch item.kind {
-      case .event: (item.eventType ?? "event") + (item.eventId.map { " \($0)" } ?? "")
+      case .event: item.eventType ?? "event"
       case .delivery: "\(item.action ?? "delivery") to \(item.path ?? item.sink ?? "nowhere")"
       }
     let rule = item.rule.map { "  rule \($0)" } ?? ""
-    var lines = ["\(item.id)  \(what)\(rule)  \(max(now - item.parkedAt, .zero).roundedAge) ago"]
-    let reason = item.reason.map { "\($0): " } ?? ""
-    // The innermost line of an error says it; the rest of it stands below.
-    let details = "\(reason)\(item.error)".split(separator: "\n", omittingEmptySubsequences: true).map(String.init)
-    lines += (selectors.ids.isEmpty ? Array(details.prefix(1)) : details).map { "    \($0)" }
-    if !selectors.ids.isEmpty, let traceback = item.traceback {
-      lines += traceback.split(separator: "\n").map { "      \($0.drop { $0 == "\t" })" }
-    }
+    let heading = "\(item.id)  \(what)\(rule)  \(max(now - item.parkedAt, .zero).roundedAge) ago"
+    let reason = (item.reason.map { "\($0): " } ?? "") + item.error
+    let reasons = reason.split(separator: "\n").map { "    \($0)" }
+    let lines = selectors.ids.isEmpty ? [heading] + reasons.prefix(1) : [heading] + reasons + details(of: item)
     return lines.map { TerminalText.escaped($0) }
+  }
+
+  private func details(of item: ParkedItem) -> [String] {
+    var lines = ["    parked \(item.parkedAt), \(Count.text(item.attempts, "attempt"))"]
+    if let stream = item.stream { lines.append("    event \(item.eventId ?? "without an id") of stream \(stream)") }
+    let traceback = (item.traceback ?? "").split(separator: "\n")
+    return lines + traceback.map { "      \($0.drop { $0 == "\t" })" }
   }
 }

@@ -89,8 +89,11 @@ struct StatusText {
 
   private func row(of rule: StatusReport.Rule) -> [String] {
     let name = rule.path ?? rule.namespace + (report.running ? " (not loaded)" : "")
-    let known = [rule.suppressedAlerts, rule.shadowAlerts, rule.skippedTicks].map { $0.map(String.init) ?? "" }
-    return [name, handlers(of: rule), String(rule.backlog), String(rule.parked)] + known + [due(of: rule)]
+    // What most rules never have takes no room.
+    let rare = [rule.suppressedAlerts, rule.shadowAlerts, rule.skippedTicks].map { count in
+      count.flatMap { $0 > 0 ? String($0) : nil } ?? ""
+    }
+    return [name, handlers(of: rule), String(rule.backlog), String(rule.parked)] + rare + [due(of: rule)]
   }
 
   private func due(of rule: StatusReport.Rule) -> String {

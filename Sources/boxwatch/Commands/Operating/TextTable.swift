@@ -5,7 +5,7 @@ struct TextTable {
 
   /// - Parameter right: the columns of numbers, which end together.
   init(_ titles: [String], _ rows: [[String]], right: Set<Int> = []) {
-    let used = titles.indices.filter { column in rows.contains { !["", "0"].contains($0[column]) } || column == 0 }
+    let used = titles.indices.filter { column in rows.contains { !$0[column].isEmpty } }
     self.rows = rows.isEmpty ? [] : ([titles] + rows).map { row in used.map { TerminalText.escaped(row[$0]) } }
     self.right = Set(used.indices.filter { right.contains(used[$0]) })
   }

@@ -1,0 +1,161 @@
+"""Runs boxwatch and the bare loop in turn on one simulator, and prints medians. Called by scripts/bench-run."""
+import json
+import os
+import re
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+
+BOXWATCH = os.environ["BOXWATCH"]
+SCRATCH = os.environ["SCRATCH"]
+EVENTS, ROUNDS = int(sys.argv[1]), int(sys.argv[2])
+ENVIRONMENT = dict(os.environ, BOX_DEVELOPER_TOKEN="t")
+
+COUNT = """
+local counts = {}
+box.on("*", function(event)
+  local login = event.created_by.login
+  local n = (counts[login] or 0) + 1
+  counts[login] = n
+  if n % 100 == 0 then box.file.append("counts.txt", login .. " " .. n .. "\\n") end
+end)
+"""
+DURABLE = """
+box.on("*", function(event)
+  local n = box.kv.incr(event.created_by.login)
+  if n % 100 == 0 then box.file.append("counts.txt", event.created_by.login .. " " .. n .. "\\n") end
+end)
+"""
+WRITE = 'box.on("*", function(event) box.file.append("ids.txt", event.event_id .. "\\n") end)'
+
+
+def folder(name, rules=None):
+    path = os.path.join(SCRATCH, name)
+    shutil.rmtree(path, ignore_errors=True)
+    os.makedirs(path + "/rules")
+    for number, text in enumerate(rules or []):
+        with open(f"{path}/rules/r{number}.lua", "w") as file:
+            file.write(text)
+    return path
+
+
+class Simulator:
+    def __init__(self, backlog):
+        self.process = subprocess.Popen(
+            [BOXWATCH, "simulate", "--port", "0", "--backlog", str(backlog)], stderr=subprocess.PIPE, text=True)
+        for line in self.process.stderr:
+            found = re.search(r"listening on http://127\.0\.0\.1:(\d+)", line)
+            if found:
+                self.port = int(found[1])
+                return
+        sys.exit("the simulator did not start")
+
+    def stop(self):
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait()
+
+    def post(self):
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}/_simulator/events", b'{"event_type":"ITEM_UPLOAD"}', method="POST")
+        with urllib.request.urlopen(request) as answer:
+            return answer.read()
+
+
+def run_command(path, port, *more):
+    return [BOXWATCH, "run", "--api-url", f"http://127.0.0.1:{port}", "--calls-per-minute", "0", "--state",
+            f"{path}/state", "--output", f"{path}/output", *more, f"{path}/rules"]
+
+
+def timed(command):
+    begun = time.monotonic()
+    subprocess.run(command, env=ENVIRONMENT, check=True, stderr=subprocess.DEVNULL)
+    return time.monotonic() - begun
+
+
+def drain():
+    simulator = Simulator(EVENTS)
+    rates = {"bare loop": [], "boxwatch, counting in Lua": [], "boxwatch, counting in box.kv": []}
+    for _ in range(ROUNDS):
+        rates["bare loop"].append(EVENTS / timed([f"{SCRATCH}/bare_loop", str(simulator.port), "drain", f"{SCRATCH}/o"]))
+        for name, rule in (("boxwatch, counting in Lua", COUNT), ("boxwatch, counting in box.kv", DURABLE)):
+            path = folder("drain", [rule])
+            rates[name].append(EVENTS / timed(run_command(path, simulator.port, "--once", "--from", "beginning")))
+    simulator.stop()
+    print(f"drain of {EVENTS} events, whole process, medians of {ROUNDS}")
+    for name, values in rates.items():
+        print(f"  {name:30} {statistics.median(values):10,.0f} events/s")
+
+
+def follow(simulator, command, file, events=200):
+    """Milliseconds from the injection of an event to its line in the file."""
+    process = subprocess.Popen(command, env=ENVIRONMENT, stderr=subprocess.DEVNULL)
+    size = lambda: os.path.getsize(file) if os.path.exists(file) else 0
+    deadline = time.monotonic() + 30
+    while size() == 0 and time.monotonic() < deadline:
+        simulator.post()
+        time.sleep(0.05)
+    time.sleep(1)
+    times = []
+    for _ in range(events):
+        before = size()
+        begun = time.perf_counter()
+        simulator.post()
+        while size() == before:
+            if time.perf_counter() - begun > 10:
+                sys.exit("no reaction within ten seconds")
+        times.append((time.perf_counter() - begun) * 1000)
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    process.wait()
+    return times
+
+
+def reaction():
+    simulator = Simulator(0)
+    both = {"bare loop": [], "boxwatch": []}
+    for _ in range(ROUNDS):
+        output = f"{SCRATCH}/follow.txt"
+        if os.path.exists(output):
+            os.remove(output)
+        both["bare loop"] += follow(simulator, [f"{SCRATCH}/bare_loop", str(simulator.port), "follow", output], output)
+        path = folder("follow", [WRITE])
+        both["boxwatch"] += follow(simulator, run_command(path, simulator.port), f"{path}/output/ids.txt")
+    simulator.stop()
+    print(f"reaction, injection to line in the file, {len(both['boxwatch'])} events each (posting included)")
+    for name, times in both.items():
+        times.sort()
+        print(f"  {name:30} p50 {times[len(times) // 2]:.2f} ms   p99 {times[len(times) * 99 // 100]:.2f} ms")
+
+
+def cpu_and_memory(pid):
+    with open(f"/proc/{pid}/stat") as file:
+        fields = file.read().rsplit(") ", 1)[1].split()
+    with open(f"/proc/{pid}/status") as file:
+        resident = int(re.search(r"VmRSS:\s+(\d+)", file.read())[1])
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK"), resident / 1024
+
+
+def at_rest(seconds=60):
+    simulator = Simulator(EVENTS)
+    path = folder("rest", [COUNT] + [f'box.on("login", function() box.kv.incr("n{n}") end)' for n in range(9)])
+    for name, begin in (("fresh", "now"), (f"after a drain of {EVENTS}", "beginning")):
+        shutil.rmtree(f"{path}/state", ignore_errors=True)
+        process = subprocess.Popen(
+            run_command(path, simulator.port, "--from", begin), env=ENVIRONMENT, stderr=subprocess.DEVNULL)
+        time.sleep(10)
+        before, _ = cpu_and_memory(process.pid)
+        time.sleep(seconds)
+        after, resident = cpu_and_memory(process.pid)
+        process.send_signal(signal.SIGINT)
+        process.wait()
+        print(f"at rest for {seconds} s, ten rules, {name}: {resident:.1f} MB, {after - before:.2f} s of CPU")
+    simulator.stop()
+
+
+drain()
+reaction()
+at_rest(int(os.environ.get("REST_SECONDS", "60")))

@@ -1,0 +1,157 @@
+import Testing
+
+@testable import RuleEngine
+
+@Suite("Handlers that fail", .timeLimit(.minutes(2)))
+struct FailureTests {
+  /// Handles event 1, then 2, by a handler with this body, beside one that always succeeds.
+  private static func handle(
+    _ body: String, mayPass: Bool = true, options: (inout RuleOptions) -> Void = { _ in },
+    _ check: (WorkResult, LiveRules) async throws -> Void
+  ) async throws {
+    let text = """
+      box.on("DOWNLOAD", function(event)
+        \(body)
+      end, { name = "asks" })
+      box.on("DOWNLOAD", function(event) box.file.append("log", event.event_id) end, { name = "writes" })
+      """
+    try await LiveRules.run(["a.lua": text], options: options) { rules in
+      rules.services.answer("/busy", .failure(QueryError("Box is busy", status: 503, mayPass: mayPass)))
+      try await check(try await rules.handle("1", "2"), rules)
+    }
+  }
+
+  @Test(
+    "a query's failure that may pass has the event tried again, and those behind it wait",
+    arguments: [
+      "box.api.get('/busy')",
+      "local ok, problem = pcall(box.api.get, '/busy') error(problem, 0)",
+      "local ok, problem = pcall(box.api.get, '/busy') error('asked in vain: ' .. problem.message)",
+    ])
+  func retried(body: String) async throws {
+    try await Self.handle(body) { result, rules in
+      #expect(result.fates == [.retried])
+      #expect(result.written == ["1"])
+      #expect(result.unfinished.map(\.index) == [0, 1])
+      #expect(result.unfinished.map(\.handlers) == [["a/asks"], []])
+      #expect(result.unfinished.map(\.attempt) == [2, 1])
+      #expect(!result.isRunning)
+      let file = try rules.file
+      #expect(await file.backlog == 2)
+    }
+  }
+
+  @Test("a failure that the handler catches is none")
+  func caught() async throws {
+    try await Self.handle("if not pcall(box.api.get, '/busy') then box.file.append('log', 'caught') end") {
+      result, _ in
+      #expect(result.failures.isEmpty)
+      #expect(result.written == ["caught", "1", "caught", "2"])
+    }
+  }
+
+  @Test("a handler that catches a passing failure and fails of its own has its event parked")
+  func ownFailure() async throws {
+    try await Self.handle("pcall(box.api.get, '/busy') error('a mistake')") { result, _ in
+      #expect(result.fates == [.parked, .parked])
+      #expect(result.unfinished.isEmpty)
+    }
+  }
+
+  @Test("a failure that will not pass has the event parked, and the next one is handled")
+  func parked() async throws {
+    try await Self.handle("box.api.get('/busy')", mayPass: false) { result, _ in
+      #expect(result.fates == [.parked, .parked])
+      #expect(result.failures.first?.description.contains("a.lua:2: Box is busy") == true)
+      #expect(result.failures.first?.eventID == "1")
+      #expect(result.written == ["1", "2"])
+      #expect(result.unfinished.isEmpty)
+    }
+  }
+
+  @Test("a call that waits for longer than its budget is tried again")
+  func waitLimit() async throws {
+    func limits(_ options: inout RuleOptions) { options.wait = .milliseconds(20) }
+    try await Self.handle("box.sleep('1h')", options: limits) { result, _ in
+      #expect(result.failures.map(\.failure.kind) == [.wait])
+      #expect(result.fates == [.retried])
+    }
+  }
+
+  @Test("a handler that fails leaves nothing behind: no effect, nothing remembered")
+  func nothingLeft() async throws {
+    let text = """
+      local window = box.window("w", "1h")
+      box.on("DOWNLOAD", function(event)
+        box.kv.set("k", 1)
+        box.kv.shared.set("k", 1)
+        window:add("k")
+        box.once("k", "1h")
+        box.file.append("log", "x")
+        box.alert { title = "x", dedup = "1h", dedup_key = "k" }
+        error("broken")
+      end)
+      box.on("DOWNLOAD", function(event)
+        box.file.append("log", box.inspect { box.kv.get("k", "none"), box.kv.shared.get("k", "none"),
+          window:count("k"), box.once("k", "1h") })
+        box.alert { title = "sent", dedup = "1h", dedup_key = "k" }
+      end)
+      """
+    try await LiveRules.run(["a.lua": text]) { rules in
+      let result = try await rules.handle("1")
+      #expect(result.fates == [.parked])
+      #expect(result.written == ["{ \"none\", \"none\", 0, true }"])
+      #expect(result.outcomes.flatMap(\.effects).count == 2)
+      #expect(result.cells.map(\.part).sorted { $0.rawValue < $1.rawValue } == [.deduplication, .once])
+      #expect(result.sharedWrites.isEmpty)
+    }
+  }
+}
+
+@Suite("Handlers that are set aside", .timeLimit(.minutes(2)))
+struct QuarantineTests {
+  private static let text = """
+    box.on("DOWNLOAD", function(event)
+      if event.event_id:find("loop") then while true do end end
+      box.file.append("log", event.event_id)
+    end, { name = "loops" })
+    box.on("DOWNLOAD", function(event) end, { name = "other" })
+    """
+
+  private static func limits(_ options: inout RuleOptions) {
+    options.cpu = .milliseconds(20)
+    options.quarantineAfter = 2
+  }
+
+  @Test("a handler that is out of its budget several times in a row is called no more")
+  func quarantine() async throws {
+    try await LiveRules.run(["a.lua": Self.text], options: Self.limits) { rules in
+      let result = try await rules.handle("loop 1", "loop 2", "3")
+      #expect(result.failures.map(\.failure.kind) == [.time, .time, .cancelled])
+      #expect(result.fates == [.parked, .parked, .quarantined])
+      #expect(result.quarantined == ["a/loops"])
+      #expect(result.written.isEmpty)
+      #expect(try await rules.file.quarantinedHandlers == ["a/loops"])
+      #expect(try await rules.handle("4").quarantined.isEmpty)
+    }
+  }
+
+  @Test("a call that succeeds in between starts the count anew")
+  func inBetween() async throws {
+    try await LiveRules.run(["a.lua": Self.text], options: Self.limits) { rules in
+      let result = try await rules.handle("loop 1", "2", "loop 3", "4")
+      #expect(result.written == ["2", "4"])
+      #expect(result.quarantined.isEmpty)
+    }
+  }
+
+  @Test("it stays set aside in the next run, and gets another chance when somebody says so")
+  func release() async throws {
+    let aside = RememberedState(cells: [], quarantined: ["a/loops"], backlog: 0)
+    try await LiveRules.run(["a.lua": Self.text], remembered: aside, options: Self.limits) { rules in
+      #expect(try await rules.handle("1").fates == [.quarantined])
+      try await rules.file.release("a/loops")
+      #expect(try await rules.handle("2").written == ["2"])
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import BoxClient
+import Delivery
+import LuaHost
+import Synchronization
+
+@testable import RuleEngine
+
+/// The surroundings of live rules in a test: `box.api.get(path)` waits at the gate `/gate`, or is answered as the test
+/// says for its path.
+final class ScriptedServices: RuleServices {
+  let gate = Gate()
+  private let answers = Mutex<[String: Result<LuaValue, QueryError>]>([:])
+  private let calls = Mutex<[String]>([])
+
+  func answer(_ path: String, _ answer: Result<LuaValue, QueryError>) { answers.withLock { $0[path] = answer } }
+  /// Paths in the order in which they were asked for.
+  var asked: [String] { calls.withLock { $0 } }
+
+  func api(_ request: APIRequest) async throws -> LuaValue {
+    calls.withLock { $0.append(request.path) }
+    if request.path == "/gate" {
+      await gate.pass()
+      return .boolean(true)
+    }
+    guard let answer = answers.withLock({ $0[request.path] }) else { throw QueryError("no answer for \(request.path)") }
+    return try answer.get()
+  }
+
+  func getEvents(_ query: EventQuery) async throws -> QueriedEvents { throw QueryError("no events here") }
+  func getRealtimeServers() async throws -> LuaValue { throw QueryError("no servers here") }
+  func http(_ request: HTTPRequest) async throws -> LuaValue { throw QueryError("no network here") }
+  func log(_ line: RuleLogLine) {}
+  func readFile(_ path: OutputPath) throws -> [UInt8]? { nil }
+  func checkFile(_ path: OutputPath) throws {}
+  func hasSecret(_ name: String) -> Bool { false }
+  func position(of stream: String) -> String? { nil }
+}

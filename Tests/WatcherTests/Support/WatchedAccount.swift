@@ -1,0 +1,168 @@
+import BoxClient
+import BoxSimulator
+import Delivery
+import Foundation
+import Ledger
+import Logging
+import RuleEngine
+import ServiceLifecycle
+import Synchronization
+import Testing
+
+@testable import Watcher
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// A simulated account with rules, state and output in a folder of its own.
+final class WatchedAccount: Sendable {
+  let folder: String
+  let simulator: BoxSimulator
+  let address: String
+  private let transport = PooledTransport()
+  let log = LinesOfLog()
+
+  /// Runs `body` with an account, and removes everything afterwards.
+  static func with(
+    backlog: Int = 0, simulator adjust: (inout BoxSimulator.Configuration) -> Void = { _ in },
+    _ body: (WatchedAccount) async throws -> Void
+  ) async throws {
+    var configuration = BoxSimulator.Configuration()
+    configuration.backlog = backlog
+    adjust(&configuration)
+    let silent = Logger(label: "simulator", factory: { _ in SwiftLogNoOpLogHandler() })
+    let simulator = try BoxSimulator(configuration, logger: silent)
+    try await simulator.withRunning { address in
+      let account = WatchedAccount(simulator: simulator, address: address)
+      defer { account.remove() }
+      do {
+        try await body(account)
+      } catch {
+        try? await account.transport.shutdown()
+        throw error
+      }
+      try await account.transport.shutdown()
+    }
+  }
+
+  private init(simulator: BoxSimulator, address: String) {
+    var template = Array("/tmp/boxwatch-test-XXXXXX".utf8CString)
+    folder = String(cString: mkdtemp(&template)!)
+    self.simulator = simulator
+    self.address = address
+    mkdir(folder + "/rules", 0o755)
+  }
+
+  private func remove() {
+    try? FileManager.default.removeItem(atPath: folder)
+  }
+
+  func write(_ text: String, to name: String) throws {
+    let file = fopen("\(folder)/\(name)", "w")
+    try #require(file != nil)
+    fputs(text, file)
+    fclose(file)
+  }
+
+  func rule(_ name: String, _ text: String) throws { try write(text, to: "rules/\(name).lua") }
+
+  /// What stands in a file of the output directory; empty where there is none.
+  func output(_ name: String) -> String {
+    guard let file = fopen("\(folder)/output/\(name)", "r") else { return "" }
+    defer { fclose(file) }
+    var text: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 65_536)
+    while case let count = fread(&chunk, 1, chunk.count, file), count > 0 { text += chunk[..<count] }
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  func lines(_ name: String) -> [String] { output(name).split(separator: "\n").map(String.init) }
+
+  func configuration(
+    _ adjust: (inout WatcherConfiguration) -> Void = { _ in }
+  ) throws -> WatcherConfiguration {
+    let client = try BoxClient(
+      apiURL: address, tokens: TokenKeeper(DeveloperToken(Secret("t"))), transport: transport,
+      budget: CallBudget(callsPerMinute: 0))
+    var stream = WatchedStream(name: "default", streamType: .all, client: client, from: .position(.beginning))
+    stream.pollInterval = .milliseconds(100)
+    var configuration = WatcherConfiguration(
+      streams: [stream], ruleSets: [("default", [folder + "/rules"])], state: folder + "/state",
+      output: folder + "/output", options: RuleOptions())
+    adjust(&configuration)
+    return configuration
+  }
+
+  /// Watches until everything is caught up.
+  func once(_ adjust: (inout WatcherConfiguration) -> Void = { _ in }) async throws {
+    let watcher = Watcher(
+      try configuration {
+        $0.once = .init(timeout: .seconds(30))
+        adjust(&$0)
+      }, logger: log.logger)
+    try await watcher.run()
+  }
+
+  /// Watches while `body` runs, then ends in order.
+  func watching(
+    _ adjust: (inout WatcherConfiguration) -> Void = { _ in }, _ body: @escaping (Watcher) async throws -> Void
+  ) async throws {
+    let watcher = Watcher(try configuration(adjust), logger: log.logger)
+    let group = ServiceGroup(configuration: .init(services: [.init(service: watcher)], logger: log.logger))
+    async let running: Void = group.run()
+    do {
+      try await body(watcher)
+    } catch {
+      await group.triggerGracefulShutdown()
+      try await running
+      throw error
+    }
+    await group.triggerGracefulShutdown()
+    try await running
+  }
+}
+
+/// Waits until `condition` holds.
+func eventually(
+  _ what: Comment, sourceLocation: SourceLocation = #_sourceLocation, _ condition: () async throws -> Bool
+) async throws {
+  for _ in 0..<6000 {
+    if try await condition() { return }
+    try await Task.sleep(for: .milliseconds(10))
+  }
+  Issue.record("it did not come to this: \(what)", sourceLocation: sourceLocation)
+}
+
+/// What was logged.
+final class LinesOfLog: Sendable {
+  private let lines = Mutex<[String]>([])
+
+  var all: [String] { lines.withLock { $0 } }
+  func contains(_ text: String) -> Bool { all.contains { $0.contains(text) } }
+
+  var logger: Logger {
+    var logger = Logger(label: "test", factory: { _ in Handler(lines: self) })
+    logger.logLevel = .debug
+    return logger
+  }
+
+  private func add(_ line: String) { lines.withLock { $0.append(line) } }
+
+  private struct Handler: LogHandler {
+    let lines: LinesOfLog
+    var logLevel = Logger.Level.debug
+    var metadata: Logger.Metadata = [:]
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+      get { metadata[key] }
+      set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) { lines.add("\(event.level) \(event.message)") }
+  }
+}

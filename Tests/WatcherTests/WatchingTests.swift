@@ -1,0 +1,226 @@
+import BoxClient
+import BoxSimulator
+import Ledger
+import RuleEngine
+import Testing
+
+@testable import Watcher
+
+@Suite("A watcher", .timeLimit(.minutes(4)))
+struct WatchingTests {
+  private static let counting = """
+    box.on("*", function(event)
+      box.file.append("seen.txt", event.event_id .. "\\n")
+      box.file.write("total.txt", tostring(box.kv.incr("total")))
+    end)
+    """
+
+  @Test("handles every event once, and none again after a restart")
+  func once() async throws {
+    try await WatchedAccount.with(backlog: 1234) { account in
+      try account.rule("count", Self.counting)
+      try await account.once()
+      let first = account.lines("seen.txt")
+      #expect(first.count == 1234)
+      #expect(Set(first).count == 1234)
+      try await account.once()
+      #expect(account.lines("seen.txt") == first)
+      #expect(account.output("total.txt") == "1234")
+    }
+  }
+
+  @Test("goes on where it ended, with new events as they happen")
+  func live() async throws {
+    try await WatchedAccount.with(backlog: 10) { account in
+      try account.rule("count", Self.counting)
+      for round in 1...2 {
+        try await account.watching { _ in
+          _ = try account.simulator.append([#"{"event_type":"ITEM_UPLOAD"}"#])
+          try await eventually("the event of round \(round)") { account.lines("seen.txt").count == 10 + round }
+        }
+      }
+      #expect(account.output("total.txt") == "12")
+    }
+  }
+
+  @Test("begins now where nothing else is said, and loses nothing of what happens then")
+  func now() async throws {
+    try await WatchedAccount.with(backlog: 50) { account in
+      try account.rule("count", Self.counting)
+      try await account.watching {
+        $0.streams[0].from = .position(.now)
+      } _: { _ in
+        try await eventually("a stored position") { account.log.contains("watching default") }
+        try await eventually("events") {
+          _ = try account.simulator.append([#"{"event_type":"ITEM_UPLOAD"}"#])
+          return account.lines("seen.txt").count > 3
+        }
+      }
+      #expect(account.lines("seen.txt").count < 50)
+    }
+  }
+
+  @Test("parks an event that a rule fails on, and the others go on")
+  func parks() async throws {
+    try await WatchedAccount.with(backlog: 3) { account in
+      try account.rule("bad", #"box.on("*", function(event) box.kv.set("x", 1) error("no") end)"#)
+      try account.rule("count", Self.counting)
+      try await account.once()
+      #expect(account.lines("seen.txt").count == 3)
+      let directory = try #require(try StateDirectory.find(account.folder + "/state"))
+      let reader = try #require(try LedgerReader.open(directory))
+      let parked = try reader.parkedEvents(after: 0, limit: 10)
+      #expect(parked.count == 3)
+      #expect(parked.allSatisfy { $0.parked.failure.message.contains("no") && $0.parked.failure.handler == "bad/*#1" })
+      #expect(parked.allSatisfy { $0.parked.failure.location?.hasSuffix("bad.lua:1") == true })
+      try reader.close()
+    }
+  }
+
+  @Test("gives a slow rule's events to its backlog, and each is handled once, in order")
+  func backlog() async throws {
+    try await WatchedAccount.with(backlog: 40) { account in
+      try account.rule(
+        "slow", #"box.on("*", function(e) box.sleep("60ms") box.file.append("slow.txt", e.event_id .. "\n") end)"#)
+      try account.rule("count", Self.counting)
+      try await account.once()
+      #expect(account.lines("slow.txt") == account.lines("seen.txt"))
+      #expect(account.lines("slow.txt").count == 40)
+    }
+  }
+
+  @Test("ends in order while a rule waits, and goes on with its event afterwards")
+  func interruptedBacklog() async throws {
+    try await WatchedAccount.with(backlog: 5) { account in
+      try account.rule(
+        "slow",
+        #"box.on("*", function(e) box.file.append("begun.txt", "b\n") box.sleep("1h") box.file.append("slow.txt", e.event_id .. "\n") end)"#
+      )
+      try await account.watching { watcher in
+        try await eventually("a backlog") {
+          guard let file = watcher.current?.crew.engine.files.first else { return false }
+          return await file.backlog == 5
+        }
+      }
+      #expect(account.output("begun.txt") == "", "a call that did not end leaves nothing")
+      try account.rule("slow", #"box.on("*", function(e) box.file.append("slow.txt", e.event_id .. "\n") end)"#)
+      try await account.once()
+      #expect(account.lines("slow.txt").count == 5)
+    }
+  }
+
+  @Test("tries an event again whose query failed for a passing reason")
+  func retries() async throws {
+    try await WatchedAccount.with(backlog: 1) { account in
+      try account.rule(
+        "ask",
+        """
+        box.on("*", function(event)
+          box.http.get(\"http://127.0.0.1:1/\")
+        end)
+        """)
+      try await account.watching {
+        $0.allowedHosts = ["127.0.0.1"]
+      } _: { watcher in
+        try await eventually("a retry") {
+          let entries = try await watcher.current?.ledger.entries(of: "ask", limit: 1) ?? []
+          return entries.first.map { $0.entry.attempts >= 1 && $0.entry.error != nil } ?? false
+        }
+      }
+      try account.rule(
+        "ask", #"box.on("*", function(event) box.file.write("attempt.txt", tostring(event.attempt)) end)"#)
+      try await account.once()
+      #expect(Int(account.output("attempt.txt")).map { $0 > 1 } == true)
+    }
+  }
+
+  @Test("takes up a changed rule with what it remembers, and leaves a broken one alone")
+  func reload() async throws {
+    try await WatchedAccount.with { account in
+      try account.rule(
+        "r", #"box.on("*", function() box.file.append("out.txt", "one " .. box.kv.incr("n") .. "\n") end)"#)
+      try await account.watching { watcher in
+        func send() async throws { _ = try account.simulator.append([#"{"event_type":"ITEM_UPLOAD"}"#]) }
+        try await send()
+        try await eventually("the first") { account.lines("out.txt") == ["one 1"] }
+        try account.rule(
+          "r", #"box.on("*", function() box.file.append("out.txt", "two " .. box.kv.incr("n") .. "\n") end)"#)
+        try await eventually("a reload") { account.log.contains("reloaded: changed") }
+        try await send()
+        try await eventually("the second") { account.lines("out.txt") == ["one 1", "two 2"] }
+        try account.rule("r", "box.on(")
+        try await eventually("a complaint") { account.log.contains("was not taken") }
+        try await send()
+        try await eventually("the third") { account.lines("out.txt") == ["one 1", "two 2", "two 3"] }
+      }
+    }
+  }
+
+  @Test("alerts once in a period, and sums up when it ends")
+  func alerts() async throws {
+    try await WatchedAccount.with { account in
+      try account.rule("a", #"box.rule { id = "up", on = "upload", title = "up", dedup = "1h" }"#)
+      try await account.watching { _ in
+        for _ in 0..<4 { _ = try account.simulator.append([#"{"event_type":"ITEM_UPLOAD"}"#]) }
+        try await eventually("an alert") { account.lines("alerts.jsonl").count == 1 }
+        try await eventually("the others") { account.log.all.count { $0.contains("held back") } >= 3 }
+      }
+      let lines = account.lines("alerts.jsonl")
+      #expect(lines.count == 2)
+      #expect(lines.last?.contains("and 3 more") == true)
+    }
+  }
+
+  @Test("one watcher a state directory")
+  func held() async throws {
+    try await WatchedAccount.with { account in
+      try account.rule("count", Self.counting)
+      try await account.watching { watcher in
+        try await eventually("a start") { watcher.current != nil }
+        await #expect(throws: LedgerError.self) { try await account.once() }
+      }
+    }
+  }
+
+  @Test("a position that Box refuses ends the stream, and is not replaced")
+  func refused() async throws {
+    try await WatchedAccount.with(backlog: 3) { account in
+      try account.rule("count", Self.counting)
+      await #expect(throws: (any Error).self) {
+        try await account.once { $0.streams[0].from = .position(StreamPosition("nonsense")) }
+      }
+      #expect(account.lines("seen.txt").isEmpty)
+    }
+  }
+
+  @Test("a doorbell is told to who asks for it")
+  func doorbell() async throws {
+    try await WatchedAccount.with { account in
+      try account.rule("ring", #"box.on_new_change(function(c) box.file.append("rings.txt", c.stream .. "\n") end)"#)
+      try await account.watching { _ in
+        try await eventually("a ring") {
+          _ = try account.simulator.append([#"{"event_type":"ITEM_UPLOAD"}"#])
+          return !account.lines("rings.txt").isEmpty
+        }
+      }
+      #expect(Set(account.lines("rings.txt")) == ["default"])
+    }
+  }
+
+  @Test("a timer that ticked in an earlier run makes up for what it missed")
+  func missed() async throws {
+    try await WatchedAccount.with { account in
+      try account.rule(
+        "t", #"box.every("50ms", function() box.file.append("ticks.txt", "t\n") end, { missed = "once" })"#)
+      try await account.watching { _ in
+        try await eventually("ticks") { account.lines("ticks.txt").count >= 2 }
+      }
+      try account.rule(
+        "t",
+        #"box.every("50ms", function() box.file.append("late.txt", "t\n") end, { name = "every#1", missed = "once" })"#)
+      try await account.watching { _ in
+        try await eventually("ticks") { account.lines("late.txt").count >= 1 }
+      }
+    }
+  }
+}
