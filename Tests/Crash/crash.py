@@ -16,7 +16,7 @@ from receiver import Receiver  # noqa: E402
 # No `stall`: it holds a request until the client gives up after a minute, and the proof is to last two.
 FAULTS = {
     "reconnect": 0.5, "max_retries": 0.3, "drop": 0.05, "truncate": 0.05, "html": 0.02, "429": 0.02, "500": 0.05,
-    "503": 0.05, "duplicate": 0.3, "reorder": 0.3, "empty_zero_position": 0.05, "slow": 0.01,
+    "503": 0.05, "duplicate": 0.3, "reorder": 0.3, "empty_zero_position": 0.05, "expire_token": 0.02, "slow": 0.01,
 }
 CONFIGURATION = 'allow: { http: ["127.0.0.1"] }\n'
 
@@ -37,9 +37,6 @@ class Feeder(threading.Thread):
                 size = self.random.randint(1, 250)
                 self.simulator.append(self.texts[at : at + size])
                 at += size
-                # One by one: a token that is refused twice in a row is one that nobody can replace.
-                if self.random.random() < 0.1:
-                    self.simulator.set_fault("expire_token", count=1)
         except Exception as error:
             self.error = error
 

@@ -84,7 +84,7 @@ class Simulator:
         return ask(self.address, "/_simulator/stats")
 
     def set_fault(self, kind, **frequency):
-        """`probability=0.05`, or `count=1`."""
+        """With `probability=0.05` or `count=1`, and maybe `endpoint="events"`."""
         ask(self.address, "/_simulator/faults", {"kind": kind, **frequency})
 
     def append(self, texts):

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Watcher
 
-@Suite("A watcher", .timeLimit(.minutes(4)))
+@Suite("A watcher", .serialized, .timeLimit(.minutes(4)))
 struct WatchingTests {
   private static let counting = """
     box.on("*", function(event)

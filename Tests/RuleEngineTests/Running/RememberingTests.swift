@@ -119,12 +119,12 @@ struct SharedStoreTests {
     let sets = "box.on('*', function(event) box.kv.shared.set('k', event.event_id) box.kv.shared.incr('n') end)"
     try await LiveRules.run(["a.lua": sets]) { rules in
       let first = try await rules.handle("1")
-      let second = try await rules.handle("2")
+      let second = try await rules.handle("2", "3")
       var committed = CommittedSharedStore(cells: [])
-      #expect(RuleState(cells: committed.apply(second.sharedWrites)).stored("k") == "\"2\"")
+      #expect(RuleState(cells: committed.apply(second.sharedWrites)).stored("k") == "\"3\"")
       let last = RuleState(cells: committed.apply(first.sharedWrites))
       #expect(last.stored("k") == "\"1\"")
-      #expect(last.stored("n") == "2")
+      #expect(last.stored("n") == "3")
     }
   }
 
