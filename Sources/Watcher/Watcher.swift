@@ -85,7 +85,7 @@ public final class Watcher: Service {
     let http = GuardedHTTPClient(allowed: try AllowedHosts(configuration.allowedHosts), connections: connections)
     let shared = try await ledger.stateCells(of: Committer.sharedNamespace)
     let services = BoxServices(
-      client: configuration.streams[0].client, http: http, output: output,
+      streams: configuration.streams, http: http, output: output,
       secrets: try Dictionary(
         configuration.secrets.map { ($0.name, try BoundSecret($0.value, hosts: $0.hosts)) }
       ) { $1 },

@@ -14,6 +14,7 @@ extension RuleFile {
     guard canWait else { throw Self.cannotWait(arguments.function) }
     let services = services
     let faults = current?.faults
+    let stream = current?.event?.stream
     switch function {
     case .getEvents:
       let query = try query(arguments)
@@ -22,7 +23,7 @@ extension RuleFile {
         return [Self.page(answer.events)]
       }
     case .getRealtimeServers:
-      return .wait { [try await Self.asking(faults) { try await services.getRealtimeServers() }] }
+      return .wait { [try await Self.asking(faults) { try await services.getRealtimeServers(stream: stream) }] }
     case .api:
       let request = try apiRequest(arguments)
       return .wait { [try await Self.asking(faults) { try await services.api(request) }] }
@@ -80,7 +81,7 @@ extension RuleFile {
       throw Arguments.Mistake(
         "\(arguments.function): \(name) needs stream_type = \"admin_logs\": Box heeds it on no other stream")
     }
-    return EventQuery(parameters: parameters)
+    return EventQuery(parameters: parameters, stream: current?.event?.stream)
   }
 
   private func time(_ name: String, _ options: Options) throws -> Timestamp? {
@@ -114,7 +115,7 @@ extension RuleFile {
     }
     query.sort { $0.0 < $1.0 }
     return APIRequest(
-      method: method, path: path, query: query, body: arguments[3].isNil ? nil : try arguments.bytes(3).bytes,
+      stream: current?.event?.stream, method: method, path: path, query: query, body: arguments[3].isNil ? nil : try arguments.bytes(3).bytes,
       idempotencyKey: queryKey())
   }
 

@@ -6,7 +6,8 @@ import LuaHost
 public protocol RuleServices: Sendable {
   /// One page of events. `query` is Box's, checked.
   func getEvents(_ query: EventQuery) async throws -> QueriedEvents
-  func getRealtimeServers() async throws -> LuaValue
+  /// - Parameter stream: the stream of the event in hand, whose account is asked; nil for calls without an event.
+  func getRealtimeServers(stream: String?) async throws -> LuaValue
   /// Any endpoint of the Box API; the answer's JSON decoded.
   func api(_ request: APIRequest) async throws -> LuaValue
   func http(_ request: HTTPRequest) async throws -> LuaValue
@@ -21,6 +22,8 @@ public protocol RuleServices: Sendable {
 
 public struct EventQuery: Sendable {
   public var parameters: GetEventsQueryParams
+  /// The stream of the event in hand, whose account is asked; nil for calls without an event.
+  public var stream: String?
 }
 
 /// A page that a query brought.
@@ -30,6 +33,8 @@ public struct QueriedEvents: Sendable {
 }
 
 public struct APIRequest: Sendable {
+  /// As in ``EventQuery/stream``.
+  public let stream: String?
   public let method: String
   public let path: String
   public let query: [(name: String, value: String)]

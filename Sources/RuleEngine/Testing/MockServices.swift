@@ -87,7 +87,7 @@ final class MockServices: RuleServices {
     return query.createdAfter.map { time >= $0 } ?? true && query.createdBefore.map { time <= $0 } ?? true
   }
 
-  func getRealtimeServers() async throws -> LuaValue {
+  func getRealtimeServers(stream: String?) async throws -> LuaValue {
     throw missing("box.get_events_with_long_polling", "tests have no real-time server")
   }
 

@@ -38,6 +38,7 @@ extension Watcher {
 
   /// Looks every five seconds for a handler that cannot be ended, and for a log of the ledger that wants to be cut.
   private func watch(_ live: Live) async {
+    var tidied = 0
     var before = (wall: WallClock.now, steady: ContinuousClock.now)
     while !Task.isCancelled {
       try? await Task.sleep(for: .seconds(5))
@@ -47,9 +48,12 @@ extension Watcher {
       if jump > .seconds(60) || jump < .seconds(-60) {
         logger.warning("the system's clock was moved by \(jump.roundedText); timers go by the new time")
       }
-      if live.ledger.walBytes > 0, live.ledger.walBytes <= 4 << 20, await live.crew.isIdle {
-        // At rest, so that a restart has little to read.
+      let commits = await live.committer.counters.commits
+      if commits != tidied, live.streams.allSatisfy(\.status.isCaughtUp), await live.crew.isIdle {
+        // At rest: a restart has little to read then.
+        tidied = commits
         try? await live.ledger.checkpoint()
+        FreeMemory.giveBack()
       }
       guard let handler = live.crew.engine.stuckHandler(for: Self.stuckAfter) else { continue }
       await restart(live, because: handler)

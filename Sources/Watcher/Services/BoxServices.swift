@@ -7,8 +7,10 @@ import Synchronization
 
 /// What rules ask for, carried out: Box, other hosts, files.
 final class BoxServices: RuleServices {
-  /// Which stream's account answers. Queries go to the stream that the handler's event came from; for now there is one.
-  private let client: BoxClient
+  /// By stream: the account that the event in hand came from is asked.
+  private let clients: [String: BoxClient]
+  /// For calls without an event.
+  private let standard: BoxClient
   private let http: GuardedHTTPClient
   private let output: OutputDirectory
   private let secrets: [String: BoundSecret]
@@ -20,10 +22,11 @@ final class BoxServices: RuleServices {
   private static let limit = 8 << 20
 
   init(
-    client: BoxClient, http: GuardedHTTPClient, output: OutputDirectory, secrets: [String: BoundSecret], mayWrite: Bool,
+    streams: [WatchedStream], http: GuardedHTTPClient, output: OutputDirectory, secrets: [String: BoundSecret], mayWrite: Bool,
     positions: @escaping @Sendable (String) -> String?, log: @escaping @Sendable (RuleLogLine) -> Void
   ) {
-    self.client = client
+    clients = Dictionary(streams.map { ($0.name, $0.client) }) { $1 }
+    standard = streams[0].client
     self.http = http
     self.output = output
     self.secrets = secrets
@@ -32,13 +35,15 @@ final class BoxServices: RuleServices {
     logLine = log
   }
 
+  private func client(_ stream: String?) -> BoxClient { stream.flatMap { clients[$0] } ?? standard }
+
   func getEvents(_ query: EventQuery) async throws -> QueriedEvents {
-    try await asking { QueriedEvents(try await client.events.getEvents(queryParams: query.parameters)) }
+    try await asking { QueriedEvents(try await client(query.stream).events.getEvents(queryParams: query.parameters)) }
   }
 
-  func getRealtimeServers() async throws -> LuaValue {
+  func getRealtimeServers(stream: String?) async throws -> LuaValue {
     try await asking {
-      let servers = try await client.events.getEventsWithLongPolling()
+      let servers = try await client(stream).events.getEventsWithLongPolling()
       let entries = servers.entries.map { server in
         LuaValue.table(
           LuaTable([
@@ -59,7 +64,7 @@ final class BoxServices: RuleServices {
     }
     return try await asking {
       let headers = request.method == "GET" ? [:] : ["idempotency-key": request.idempotencyKey]
-      let answer = try await client.call(
+      let answer = try await client(request.stream).call(
         HTTPMethod(rawValue: request.method), request.path, query: request.query, body: request.body ?? [],
         headers: headers)
       guard answer.status != 204, answer.body.count > 0 else { return .nil }

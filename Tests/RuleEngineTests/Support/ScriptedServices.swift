@@ -27,7 +27,7 @@ final class ScriptedServices: RuleServices {
   }
 
   func getEvents(_ query: EventQuery) async throws -> QueriedEvents { throw QueryError("no events here") }
-  func getRealtimeServers() async throws -> LuaValue { throw QueryError("no servers here") }
+  func getRealtimeServers(stream: String?) async throws -> LuaValue { throw QueryError("no servers here") }
   func http(_ request: HTTPRequest) async throws -> LuaValue { throw QueryError("no network here") }
   func log(_ line: RuleLogLine) {}
   func readFile(_ path: OutputPath) throws -> [UInt8]? { nil }
