@@ -25,7 +25,8 @@ let package = Package(
     .executableTarget(
       name: "boxwatch",
       dependencies: [
-        "BoxClient", "BoxSimulator", "ConfigurationFile", "Delivery", "EventFeed", "Ledger", "RuleEngine",
+        "BoxClient", "BoxSimulator", "CEdit", "ConfigurationFile", "Delivery", "EventFeed", "Ledger", "LuaHost",
+        "RuleEngine",
         "Watcher",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
@@ -70,6 +71,7 @@ let package = Package(
       ]),
     .target(name: "LuaHost", dependencies: ["CBoxLua"]),
     .target(name: "CBoxLua", dependencies: ["CEventPage", "CLua"], cSettings: [.define("_GNU_SOURCE")]),
+    .systemLibrary(name: "CEdit", providers: [.apt(["libedit-dev"])]),
     .systemLibrary(name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
     .target(
       name: "Delivery",
@@ -98,12 +100,17 @@ let package = Package(
       dependencies: ["BoxClient", .product(name: "Benchmark", package: "benchmark")],
       path: "Tests/Benchmarks/EventBenchmarks",
       plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
+    .executableTarget(
+      name: "RuleBenchmarks",
+      dependencies: ["BoxClient", "RuleEngine", .product(name: "Benchmark", package: "benchmark")],
+      path: "Tests/Benchmarks/RuleBenchmarks",
+      plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
     .testTarget(name: "BoxClientTests", dependencies: ["BoxClient"]),
     .testTarget(name: "EventFeedTests", dependencies: ["BoxClient", "BoxSimulator", "EventFeed"]),
     .testTarget(name: "boxwatchTests", dependencies: ["boxwatch", "BoxSimulator"]),
     .testTarget(name: "LuaHostTests", dependencies: ["LuaHost"]),
     .testTarget(
-      name: "RuleEngineTests", dependencies: ["BoxClient", "RuleEngine"], exclude: ["Hostile", "Running", "Testing", "Support"]),
+      name: "RuleEngineTests", dependencies: ["BoxClient", "RuleEngine"], exclude: ["Hostile"]),
     .testTarget(name: "ConfigurationFileTests", dependencies: ["BoxClient", "ConfigurationFile"]),
     .testTarget(
       name: "DeliveryTests",

@@ -2,6 +2,9 @@
 #include "bxl.h"
 
 #include <stdlib.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 /// What the host may take beyond the script's limit, so that the end of a script that filled its memory can be told.
 #define HEADROOM ((size_t)1 << 20)
@@ -20,6 +23,12 @@ bxl_pool *bxl_pool_make(size_t limit) {
   atomic_init(&pool->used, 0);
   pool->limit = limit;
   return pool;
+}
+
+void bxl_trim_memory(void) {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
 }
 
 void bxl_pool_free(bxl_pool *pool) { free(pool); }

@@ -30,6 +30,8 @@ public final class LuaState {
   private let releases = ReleaseQueue()
   /// Outlives the state, which draws from it.
   private let pool: MemoryPool?
+  /// Ends the running call from any thread.
+  public let cancellation = LuaCancellation()
   private let host: (HostCall) -> HostReply
   /// Names of chunks that Lua shortens in its messages.
   private var longNames: [String] = []
@@ -51,9 +53,11 @@ public final class LuaState {
     else { throw LuaFailure(.memory, "not enough memory for a Lua state") }
     self.pointer = pointer
     bxl_set_context(pointer, Unmanaged.passUnretained(self).toOpaque())
+    cancellation.attach(pointer)
   }
 
   deinit {
+    cancellation.detach()
     bxl_close(pointer)
   }
 
@@ -186,7 +190,8 @@ public final class LuaState {
     } catch is CancellationError {
       return .failure(LuaFailure(.cancelled, "cancelled"))
     } catch {
-      return .failure(error)
+      // Whatever a cancelled wait throws, the script must not go on with it.
+      return .failure(task.isCancelled ? LuaFailure(.cancelled, "cancelled") : error)
     }
   }
 

@@ -24,7 +24,12 @@ public final class Watcher: Service {
     let outbox: Outbox
     let streams: [StreamRunner]
     let gate: Gate
+    /// Told where the ledger fails for good.
+    let failed: @Sendable (any Error) -> Void
   }
+  let reloads = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+  /// Why the last reload did not take everything; empty where it did.
+  let reloadProblems = Mutex<[String]>([])
 
   public init(_ configuration: WatcherConfiguration, logger: Logger) {
     self.configuration = configuration
@@ -37,6 +42,15 @@ public final class Watcher: Service {
   public func run() async throws {
     let directory = try StateDirectory.make(configuration.state)
     let lock = try StateLock(directory)
+    guard configuration.isDryRun else { return try await run(holding: lock, directory) }
+    // On a copy: what a dry run handles is not handled.
+    defer { lock.release() }
+    let scratch = try ScratchState(copying: directory)
+    defer { scratch.remove() }
+    try await run(holding: StateLock(scratch.directory), scratch.directory)
+  }
+
+  private func run(holding lock: StateLock, _ directory: StateDirectory) async throws {
     var options = Ledger.Options()
     options.durability = configuration.isPowerSafe ? .power : .process
     options.seenPerFeed = configuration.seenEvents
@@ -60,13 +74,14 @@ public final class Watcher: Service {
 
     try await resetPositions(live)
     try await commit(await live.crew.engine.start(), live, joining: true)
-    live.outbox.start()
+    if !configuration.isDryRun { live.outbox.start() }
     tellOfStart(live)
 
     let endings = try await operate(live, directory) {
       await self.follow(live, failures)
     }
     logger.info("ending: \(endings.reason)")
+    await live.committer.end(by: .now + configuration.grace)
     await live.crew.leaveAll()
     try await commit(await live.crew.engine.stop(), live, joining: false)
     await live.outbox.finish(within: configuration.grace)
@@ -76,59 +91,8 @@ public final class Watcher: Service {
     if let error = endings.error { throw error }
   }
 
-  // MARK: Assembling
-
-  private func assemble(
-    _ ledger: Ledger, _ output: OutputDirectory, _ failed: @escaping @Sendable (any Error) -> Void
-  ) async throws -> Live {
-    let connections = PinnedConnections()
-    let http = GuardedHTTPClient(allowed: try AllowedHosts(configuration.allowedHosts), connections: connections)
-    let shared = try await ledger.stateCells(of: Committer.sharedNamespace)
-    let services = BoxServices(
-      streams: configuration.streams, http: http, output: output,
-      secrets: try Dictionary(
-        configuration.secrets.map { ($0.name, try BoundSecret($0.value, hosts: $0.hosts)) }
-      ) { $1 },
-      mayWrite: configuration.mayWriteToBox,
-      positions: { [self] stream in self.streams.first { $0.stream.name == stream }?.position },
-      log: { [logger] in logger.log($0) })
-    let later = Mutex<Committer?>(nil)
-    let outbox = try Outbox(
-      configuration, output: output, http: http, connections: connections,
-      marks: try await ledger.fileMarks().map { PathMark($0) }, last: try await ledger.lastID(), ledger: ledger,
-      committer: { later.withLock { $0! } }, logger: logger)
-    let committer = Committer(
-      ledger: ledger, router: EffectRouter(routing: configuration.routing, fileSinks: outbox.fileSinks),
-      shared: CommittedSharedStore(cells: shared), isDryRun: configuration.isDryRun, logger: logger,
-      deliver: { await outbox.add($0) }, failed: failed)
-    later.withLock { $0 = committer }
-
-    var options = configuration.options
-    options.streams = configuration.streams.map(\.streamType)
-    options.sinks = Set(configuration.sinks.map(\.name))
-    let (sources, sets) = try configuration.sources()
-    let (engine, problems) = await RuleEngine.load(
-      sources, options: options, services: services, sharedCells: shared)
-    for problem in problems { logger.log(level: problem.severity == .error ? .error : .warning, "\(problem)") }
-    if engine.files.isEmpty || (configuration.isStrict && problems.contains { $0.severity == .error }) {
-      await engine.close()
-      throw WatcherError.rulesDoNotLoad(all: engine.files.isEmpty)
-    }
-    try await engine.restore { try await ledger.remembered(by: $0) }
-    let crew = RuleCrew(
-      engine: engine, ledger: ledger, committer: committer, sets: sets, logger: logger, failed: failed)
-    let gate = Gate()
-    let surroundings = StreamRunner.Surroundings(
-      ledger: ledger, committer: committer, gate: gate, crew: crew, logger: logger,
-      seenCapacity: configuration.seenEvents, backlogLimit: configuration.backlogLimit,
-      once: configuration.once != nil)
-    return Live(
-      ledger: ledger, committer: committer, crew: crew, outbox: outbox,
-      streams: configuration.streams.map { StreamRunner(stream: $0, surroundings: surroundings) }, gate: gate)
-  }
-
   var current: Live? { live.withLock { $0 } }
-  private var streams: [StreamRunner] { live.withLock { $0?.streams } ?? [] }
+  var streams: [StreamRunner] { live.withLock { $0?.streams } ?? [] }
 
   private func commit(_ results: [RuleEngine.FileResult], _ live: Live, joining: Bool) async throws {
     try await live.committer.commit(results)
@@ -139,7 +103,8 @@ public final class Watcher: Service {
   private func resetPositions(_ live: Live) async throws {
     for (name, start) in configuration.resets {
       var commit = LedgerCommit()
-      switch start {
+      let type = configuration.streams.first { $0.name == name }?.streamType ?? .all
+      switch start.fixed(on: type) {
       case .position(let position): commit.streams = [StreamProgress(stream: name, position: position.text)]
       case .time(let time): commit.streams = [StreamProgress(stream: name, createdAfter: time.description)]
       }
@@ -147,115 +112,6 @@ public final class Watcher: Service {
       logger.notice("the position of stream \(name) is set to \(start.inWords); handled events stay handled")
     }
   }
-
-  // MARK: Running
-
-  /// Why a watcher ends.
-  private struct Ending: Sendable {
-    let reason: String
-    let error: (any Error)?
-  }
-
-  private enum Happening: Sendable {
-    case streamEnded(StreamRunner, (any Error)?)
-    case ledgerFailed(any Error)
-    case shutdown
-    case timedOut
-  }
-
-  /// Follows the streams until all have ended, or something else ends the watcher.
-  private func follow(_ live: Live, _ failures: AsyncStream<any Error>) async -> Ending {
-    let progress = (try? await live.ledger.streams()) ?? []
-    let meta = (try? await live.ledger.meta()) ?? [:]
-    let now = WallClock.now
-    return await withTaskGroup(of: Happening?.self) { group in
-      for runner in live.streams {
-        let stored = progress.first { $0.stream == runner.stream.name }
-        if let position = stored?.position, configuration.resets[runner.stream.name] == nil {
-          logger.notice(
-            "stream \(runner.stream.name) goes on at position \(position); --from counts at the first start only")
-        }
-        let last = meta[Committer.contactKey(runner.stream.name)].flatMap { Int64($0) }
-        let reset = configuration.resets[runner.stream.name]
-        let gap = last.flatMap { last -> StreamGap? in
-          let last = Timestamp(milliseconds: last)
-          guard reset == .position(.now) else { return StreamGap.since(last, on: runner.stream.streamType, now: now) }
-          return StreamGap(from: last, to: now, reason: "the position was moved to now")
-        }
-        group.addTask {
-          do {
-            try await runner.run(gap: gap)
-            return .streamEnded(runner, nil)
-          } catch {
-            return .streamEnded(runner, error)
-          }
-        }
-      }
-      group.addTask {
-        for await failure in failures { return .ledgerFailed(failure) }
-        return nil
-      }
-      group.addTask {
-        // Ends when it is cancelled, or when the shutdown begins.
-        try? await gracefulShutdown()
-        return Task.isCancelled ? nil : .shutdown
-      }
-      if let once = configuration.once {
-        group.addTask { await Self.isUnreachable(live.streams, for: once.timeout) ? .timedOut : nil }
-      }
-      let ending = await self.ending(&group, live)
-      group.cancelAll()
-      await group.waitForAll()
-      return ending
-    }
-  }
-
-  private func ending(_ group: inout TaskGroup<Happening?>, _ live: Live) async -> Ending {
-    var running = live.streams.count
-    var lastError: (any Error)?
-    while let happening = await group.next() {
-      switch happening {
-      case nil: continue
-      case .shutdown: return Ending(reason: "a signal came", error: nil)
-      case .ledgerFailed(let error): return Ending(reason: "the ledger failed", error: error)
-      case .timedOut:
-        return Ending(reason: "Box is out of reach", error: WatcherError.unreachable(Self.trouble(live.streams)))
-      case .streamEnded(let runner, let error):
-        running -= 1
-        if let error {
-          // One stream that fails never stops the others.
-          runner.stopped(because: "\(error)")
-          logger.error("stream \(runner.stream.name) has ended: \(error)")
-          lastError = error
-          if error is LedgerError { return Ending(reason: "the ledger failed", error: error) }
-        }
-        guard running == 0 else { continue }
-        guard lastError == nil, configuration.once != nil else {
-          return Ending(reason: "no stream is left", error: lastError)
-        }
-        while await !live.crew.isIdle { try? await Task.sleep(for: .milliseconds(20)) }
-        return Ending(reason: "all is caught up", error: nil)
-      }
-    }
-    return Ending(reason: "nothing is left to do", error: nil)
-  }
-
-  /// Returns true when no stream has had an answer for that long; false when cancelled.
-  private static func isUnreachable(_ streams: [StreamRunner], for limit: Duration) async -> Bool {
-    let begun = WallClock.now
-    while !Task.isCancelled {
-      try? await Task.sleep(for: .milliseconds(200))
-      let last = streams.compactMap(\.status.lastPageAt).max() ?? begun
-      if streams.contains(where: { $0.status.waiting?.error != nil }), WallClock.now - last >= limit { return true }
-    }
-    return false
-  }
-
-  private static func trouble(_ streams: [StreamRunner]) -> String {
-    streams.compactMap { $0.status.waiting?.error }.first ?? "no answer"
-  }
-
-  // MARK: Words
 
   private func tellOfStart(_ live: Live) {
     let files = live.crew.engine.files.count

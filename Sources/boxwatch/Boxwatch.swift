@@ -24,7 +24,7 @@ struct Boxwatch: AsyncParsableCommand {
     version: "boxwatch \(Version.text)",
     subcommands: [
       RunCommand.self, StatusCommand.self, ParkedCommand.self, EventsCommand.self, CheckCommand.self, TestCommand.self,
-      ReplayCommand.self, SimulateCommand.self,
+      ReplayCommand.self, ReplCommand.self, SimulateCommand.self,
     ])
 
   @OptionGroup var display: DisplayOptions

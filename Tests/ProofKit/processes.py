@@ -16,7 +16,7 @@ PROJECT = pathlib.Path(__file__).resolve().parents[2]
 
 
 def executable(argument=None):
-    """The binary: the argument, else BOXWATCH, else what was built last in the project, release first."""
+    """The binary: the argument, else BOXWATCH, else the release build of the project, else its debug build."""
     named = argument or os.environ.get("BOXWATCH")
     candidates = [named] if named else [PROJECT / ".build" / kind / "boxwatch" for kind in ("release", "debug")]
     for candidate in map(pathlib.Path, candidates):

@@ -1,3 +1,4 @@
+import BoxClient
 import Yams
 
 /// A value of the file, with its way from the top, which messages name: `accounts.acme.auth`.

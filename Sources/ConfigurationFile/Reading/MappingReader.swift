@@ -1,3 +1,4 @@
+import BoxClient
 import Yams
 
 /// Reads a mapping key by key, and knows at the end which keys nobody asked for.

@@ -16,12 +16,11 @@ public struct LogSink: DeliverySink {
     guard case .alert(let json) = item.payload else { return .failedForGood("this is no alert") }
     do {
       let alert = try Alert(json: json)
-      var metadata: Logger.Metadata = [
-        "alert": "\(PrintableLine.of(alert.id))", "kind": "\(PrintableLine.of(alert.kind))",
-      ]
-      for fact in alert.facts { metadata[fact.name] = "\(PrintableLine.of(fact.value))" }
+      var metadata: Logger.Metadata = [:]
+      // The line has a time of its own.
+      for fact in alert.facts where fact.name != "Time" { metadata[fact.name] = "\(PrintableLine.of(fact.value))" }
       if !alert.body.isEmpty { metadata["body"] = "\(PrintableLine.of(alert.body))" }
-      logger.log(level: Self.level(alert.severity), "\(PrintableLine.of(alert.headline))", metadata: metadata)
+      logger.log(level: Self.level(alert.severity), "alert \(PrintableLine.of(alert.headline))", metadata: metadata)
       return .delivered
     } catch {
       return .failedForGood("\(error)")

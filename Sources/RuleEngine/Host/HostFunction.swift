@@ -35,6 +35,7 @@ enum HostFunction: String, CaseIterable {
   case timeFormat = "host.time_format"
   case module = "host.module"
   case keepTest = "host.keep_test"
+  case console = "host.console"
   case testSend = "host.t_send"
   case testAdvance = "host.t_advance"
   case testFixture = "host.t_fixture"

@@ -54,6 +54,7 @@ extension RuleFile {
     case .keepTest:
       keepTest = try arguments.function(0)
       return .values([])
+    case .console: return try consoleCall(arguments)
     default: return try test(function, arguments)
     }
   }

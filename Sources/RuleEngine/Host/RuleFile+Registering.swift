@@ -3,7 +3,7 @@ import LuaHost
 
 extension RuleFile {
   private func checkLoading(_ function: String) throws {
-    guard isLoading else {
+    guard isLoading || current?.mayRegister == true else {
       throw Arguments.Mistake("\(function) registers while the file is loaded, at its top level, not inside handlers")
     }
   }
@@ -109,6 +109,7 @@ extension RuleFile {
   private func add(
     _ name: String, _ types: Set<Int>?, _ filter: WhereFilter?, _ action: Handler.Action, _ function: String
   ) throws {
+    forgetAtPrompt(handler: name)
     guard !handlers.contains(where: { $0.name == name }) else {
       let what = if case .rule = action { "id" } else { "name" }
       throw Arguments.Mistake(
@@ -214,6 +215,7 @@ extension RuleFile {
     }
     let base = kind.rawValue
     let name = try options.string("name") ?? "\(base)#\(timers.filter { $0.name.hasPrefix(base + "#") }.count + 1)"
+    forgetAtPrompt(timer: name)
     guard !timers.contains(where: { $0.name == name }) else {
       throw Arguments.Mistake("\(arguments.function): the name \"\(name)\" is taken by another timer of this file")
     }

@@ -23,7 +23,8 @@ extension RuleFile {
     }
   }
 
-  private func makeState() throws -> LuaState {
+  /// - Parameter more: Lua of the product's own that runs behind the prelude.
+  func makeState(more: String? = nil) throws -> LuaState {
     let state = try LuaState(limits: .init(memory: options.memory, pool: pool)) { [unowned self] call in
       self.assumeIsolated { $0.answer(call) }
     }
@@ -32,6 +33,7 @@ extension RuleFile {
     }
     try state.runPrelude("local host = ...\nhost.version = \"\(options.version)\"")
     try state.runPrelude(Prelude.text)
+    if let more { try state.runPrelude(more) }
     try state.seal(seed: options.seed ?? UInt64.random(in: 0...UInt64.max))
     return state
   }

@@ -10,6 +10,8 @@ final class HandlerScope {
   /// What makes idempotency keys of a call without an event: the tick's time.
   let occasion: String
   let attempt: Int
+  /// Whether the call may register, as a chunk at the prompt may.
+  var mayRegister = false
   var effects: [Effect] = []
   var effectBytes = 0
   /// Changes of what is remembered, which count as effects.

@@ -41,12 +41,13 @@ extension RuleEngine {
     let old: RuleFile?
     let new: RuleFile?
     let namespace: String
+
+    var path: String { (new ?? old)?.source.path ?? "" }
   }
 
   /// Loads what has changed. What does not load leaves the generation before it.
   private func swaps(_ sources: [RuleSource], _ report: inout Reload) async -> [Swap] {
     var swaps: [Swap] = []
-    var namespaces: [String: String] = [:]
     for (place, source) in sources.enumerated() {
       let old = files.first { $0.source.path == source.path }
       var new: RuleFile?
@@ -56,15 +57,30 @@ extension RuleEngine {
         new = await generation(of: source, on: place, &report)
       }
       guard let namespace = await (new ?? old)?.namespace else { continue }
-      if let other = namespaces[namespace] {
-        report.problems.append(Self.collision(of: source.path, with: other, namespace))
-        await new?.close()
-        continue
-      }
-      namespaces[namespace] = source.path
       swaps.append(Swap(old: old, new: new, namespace: namespace))
     }
+    while let (place, other) = Self.firstCollision(swaps) {
+      let swap = swaps[place]
+      report.problems.append(Self.collision(of: swap.path, with: other, swap.namespace))
+      await swap.new?.close()
+      if let old = swap.old {
+        swaps[place] = Swap(old: old, new: nil, namespace: await old.namespace)
+      } else {
+        swaps.remove(at: place)
+      }
+    }
     return swaps
+  }
+
+  /// The first new generation whose namespace a file has that stays as it is, or another new one before it.
+  private static func firstCollision(_ swaps: [Swap]) -> (place: Int, other: String)? {
+    var taken: [String: String] = [:]
+    for swap in swaps where swap.new == nil { taken[swap.namespace] = swap.path }
+    for (place, swap) in swaps.enumerated() where swap.new != nil {
+      if let other = taken[swap.namespace] { return (place, other) }
+      taken[swap.namespace] = swap.path
+    }
+    return nil
   }
 
   private func carryOut(

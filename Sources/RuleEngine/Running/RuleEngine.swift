@@ -8,8 +8,8 @@ public final class RuleEngine: Sendable {
   let services: any RuleServices
   private let threads: [(thread: LuaThread, use: LuaThreadUse)]
   private let pool: MemoryPool
-  private let types = TypeTable()
-  private let shared: SharedStore
+  let types = TypeTable()
+  let shared: SharedStore
   private let current = Mutex<[RuleFile]>([])
 
   /// What a rule file did.

@@ -23,9 +23,13 @@ public struct BacklogEvent: Sendable {
 extension RuleFile {
   /// Handles events of the backlog in order, until `allowance` is over or one of them has to be tried again, which
   /// ``WorkResult/unfinished`` names then; at least one is handled. ``WorkResult/finished`` tells how many are done.
-  public func work(off entries: [BacklogEvent], allowance: Duration) async -> WorkResult {
+  ///
+  /// Nil where a call that left its page goes on: the first entry is its.
+  public func work(off entries: [BacklogEvent], allowance: Duration) async -> WorkResult? {
+    guard running == nil else { return nil }
     await turn.take()
     defer { turn.pass() }
+    guard running == nil else { return nil }
     let deadline = ContinuousClock.now + allowance
     var finished = 0
     var unfinished: [UnfinishedEvent] = []

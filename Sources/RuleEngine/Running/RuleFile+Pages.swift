@@ -76,9 +76,10 @@ extension RuleFile {
     visit.inHand = nil
     let retries = Self.retried(visit.retries, index: event.index, attempt: 1)
     guard visit.isOver else { return retries }
-    // The page left during this event, whose end is a unit of its own.
+    // The page left during this event, whose end is a unit of its own: for the one entry of the backlog that it is now.
+    for place in outcomes.indices where outcomes[place].eventIndex != nil { outcomes[place].eventIndex = 0 }
     var result = takeResult()
-    result.unfinished = retries
+    result.unfinished = Self.retried(visit.retries, index: 0, attempt: 1)
     if retries.isEmpty {
       result.finished = 1
       backlog -= 1

@@ -25,6 +25,7 @@ extension RuleFile {
       }
     }
     if virtualNow != nil { await advance(to: now) }
+    state?.pageDone()
     return takeResult()
   }
 
@@ -61,6 +62,7 @@ extension RuleFile {
     await turn.take()
     defer { turn.pass() }
     while let due = nextDue, due <= now { guard await runDue() else { break } }
+    state?.pageDone()
     return takeResult()
   }
 
@@ -98,6 +100,7 @@ extension RuleFile {
     await turn.take()
     defer { turn.pass() }
     await rung(stream: stream, position: position, receivedAt: receivedAt)
+    state?.pageDone()
     return takeResult()
   }
 

@@ -44,6 +44,8 @@ public actor RuleFile {
   var isLoading = false
   var current: HandlerScope?
   var harness: TestHarness?
+  /// Of a prompt's file.
+  var console: ConsoleHooks?
   var outcomes: [Outcome] = []
   /// What handlers wrote into the shared store since the last result.
   private var sharedWrites: [SharedWrites] = []

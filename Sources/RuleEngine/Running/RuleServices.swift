@@ -60,6 +60,12 @@ public struct RuleLogLine: Sendable {
   public let level: Level
   public let file: String
   public let text: String
+
+  public init(level: Level, file: String, text: String) {
+    self.level = level
+    self.file = file
+    self.text = text
+  }
 }
 
 /// An error of a query, as scripts see it: a table with `message`, and `status`, `code`, `request_id` where Box sent them.

@@ -10,26 +10,29 @@ import RuleEngine
 /// A file's results are committed in the order in which the file gave them, whoever brings them. A disk that is full or
 /// read-only is waited out: nothing is lost, and nothing goes on without its commit.
 actor Committer {
-  private let ledger: Ledger
-  private let router: EffectRouter
-  private let logger: Logger
-  private let isDryRun: Bool
+  let ledger: Ledger
+  let router: EffectRouter
+  let logger: Logger
+  let isDryRun: Bool
   /// Takes what was committed and is to be delivered.
-  private let deliver: @Sendable ([CommittedDelivery]) async -> Void
+  let deliver: @Sendable ([CommittedDelivery]) async -> Void
   /// Told where the ledger fails for good.
-  private let failed: @Sendable (any Error) -> Void
-  private var shared: CommittedSharedStore
+  let failed: @Sendable (any Error) -> Void
+  var shared: CommittedSharedStore
   /// The last result of each file that was committed, and who waits for it.
-  private var sequences: [Int: Int] = [:]
-  private var waiters: [CheckedContinuation<Void, Never>] = []
+  var sequences: [Int: Int] = [:]
+  var waiters: [CheckedContinuation<Void, Never>] = []
   /// What delivery reported since the last commit.
-  private var reports = LedgerCommit()
-  private var isFlushing = false
-  private var isWriting = false
-  private var writers: [CheckedContinuation<Void, Never>] = []
+  var reports = LedgerCommit()
+  var isFlushing = false
+  /// Why nothing can be committed any more.
+  var broken: LedgerError?
+  var deadline: ContinuousClock.Instant?
+  var isWriting = false
+  var writers: [CheckedContinuation<Void, Never>] = []
   /// When each stream's last contact was stored, in milliseconds.
-  private var contacts: [String: Int64] = [:]
-  private(set) var counters = Counters()
+  var contacts: [String: Int64] = [:]
+  var counters = Counters()
 
   /// For status and metrics.
   struct Counters: Sendable {
@@ -49,6 +52,9 @@ actor Committer {
     let stream: String
     let feed: String
     let page: FeedPage
+    /// Which of its events were handled.
+    let fresh: [Int]
+    let isReplayed: Bool
   }
 
   init(
@@ -76,15 +82,15 @@ actor Committer {
       StreamProgress(
         stream: page.stream, position: page.page.position?.text, createdAfter: page.page.createdAfter?.description)
     ]
-    if !page.page.fresh.isEmpty {
-      commit.seen = [SeenDigests(feed: page.feed, digests: Self.packed(page.page))]
+    if !page.fresh.isEmpty {
+      commit.seen = [SeenDigests(feed: page.feed, digests: Self.packed(events, page.fresh))]
     }
     let ids = try await self.commit(&commit, results) { index in
       let event = events.entries[index]
-      return Cause(event: event, stream: page.stream, isReplayed: false)
+      return Cause(event: event, stream: page.stream, isReplayed: page.isReplayed)
     }
     counters.pages += 1
-    counters.events += page.page.fresh.count
+    counters.events += page.fresh.count
     return ids
   }
 
@@ -110,47 +116,8 @@ actor Committer {
     _ = try await self.commit(&commit, results) { _ in nil }
   }
 
-  /// Commits what became of the first entries of a file's backlog.
-  func commit(_ result: WorkResult, of file: RuleFile, for entries: [BacklogEntry]) async throws(LedgerError) {
-    var commit = LedgerCommit()
-    commit.entriesFinished = entries.prefix(result.finished).map(\.id)
-    var later = result
-    later.unfinished = []
-    for event in result.unfinished { retry(event, entries[event.index], in: &commit) }
-    // What was tried for too long leaves the backlog too.
-    let given = commit.entriesParked.count
-    if given > 0 { await file.backlogGrew(by: -given) }
-    _ = try await self.commit(&commit, [.init(file: file, result: later)]) { index in
-      let stored = entries[index].entry.event
-      return Cause(stored: stored)
-    }
-  }
-
-  private func retry(_ event: UnfinishedEvent, _ entry: BacklogEntry, in commit: inout LedgerCommit) {
-    let now = WallClock.now.milliseconds
-    let first = entry.entry.firstFailure ?? now
-    let attempts = event.attempt - 1
-    guard let failure = event.failure, failure.fate == .retried else { return }
-    if now - first >= Self.longestRetry {
-      commit.entriesParked.append(
-        EntryParking(id: entry.id, at: now, failures: event.handlers.map { Self.stored(failure, handler: $0) }))
-      counters.parked += 1
-      return
-    }
-    counters.retried += 1
-    // A call that was cancelled is not the event's fault, and goes on at once.
-    let pause: Int64 = failure.failure.kind == .cancelled ? 0 : min(300_000, 1000 << Int64(min(attempts - 1, 9)))
-    commit.entriesUpdated.append(
-      BacklogUpdate(
-        id: entry.id, handlers: event.handlers, attempts: attempts, due: now + pause, error: failure.failure.message,
-        firstFailure: first))
-  }
-
-  /// How long what fails for a passing reason is tried again, in milliseconds.
-  private static let longestRetry: Int64 = 24 * 3600 * 1000
-
   /// What an outcome of an event is about.
-  private struct Cause {
+  struct Cause {
     let event: StoredEvent
 
     init(event: Event, stream: String, isReplayed: Bool) {
@@ -162,10 +129,10 @@ actor Committer {
     init(stored: StoredEvent) { event = stored }
   }
 
-  private func commit(
+  func commit(
     _ commit: inout LedgerCommit, _ results: [RuleEngine.FileResult], cause: (Int) -> Cause?
   ) async throws(LedgerError) -> [[Int64]] {
-    for one in results { await turn(of: one) }
+    for one in results { try await turn(of: one) }
     var namespaces: [String] = []
     for one in results { namespaces.append(await one.file.namespace) }
     let now = WallClock.now
@@ -210,192 +177,13 @@ actor Committer {
     }
   }
 
-  // MARK: Order
-
-  private func turn(of one: RuleEngine.FileResult) async {
-    guard let sequence = one.result.sequence else { return }
-    while sequences[one.file.number, default: 0] < sequence - 1 {
-      await withCheckedContinuation { waiters.append($0) }
-    }
-  }
-
-  private func finished(_ one: RuleEngine.FileResult) {
-    guard let sequence = one.result.sequence else { return }
-    sequences[one.file.number] = sequence
-    let waiting = waiters
-    waiters = []
-    for waiter in waiting { waiter.resume() }
-  }
-
-  // MARK: Failures
-
-  private func note(_ outcome: Outcome, _ cause: (Int) -> Cause?, _ now: Timestamp, in commit: inout LedgerCommit) {
-    counters.alerts += outcome.effects.count { if case .alert = $0 { true } else { false } }
-    guard let failure = outcome.failure else { return }
-    counters.failures += 1
-    tell(failure)
-    guard failure.fate != .retried, let index = outcome.eventIndex, let cause = cause(index) else { return }
-    counters.parked += 1
-    commit.eventsParked.append(
-      NewParkedEvent(
-        namespace: Self.namespace(of: failure), event: cause.event,
-        failure: Self.stored(failure, handler: failure.handler), parkedAt: now.milliseconds))
-  }
-
-  private func tell(_ failure: RuleFailure) {
-    let fate =
-      switch failure.fate {
-      case .parked: failure.eventType == nil ? "" : "; the event is parked"
-      case .retried: "; it is tried again"
-      case .quarantined, .gone: "; the event is parked"
-      }
-    // A handler that is set aside was told of when that happened.
-    if failure.fate == .quarantined { return logger.debug("\(failure)\(fate)") }
-    if failure.failure.kind == .cancelled { return logger.debug("\(failure)\(fate)") }
-    let lines = (failure.failure.traceback ?? "").split(separator: "\n").dropFirst().map {
-      "\n  \($0.drop { $0 == "\t" })"
-    }
-    logger.error("\(failure)\(fate)\(lines.joined())")
-  }
-
-  /// The namespace stands in front of the handler's own name.
-  private static func namespace(of failure: RuleFailure) -> String {
-    failure.handler.lastIndex(of: "/").map { String(failure.handler[..<$0]) } ?? failure.handler
-  }
-
-  private static func stored(_ failure: RuleFailure, handler: String) -> HandlerFailure {
-    HandlerFailure(
-      handler: handler, reason: failure.fate == .parked ? failure.failure.kind.rawValue : failure.fate.rawValue,
-      message: failure.failure.message, location: failure.failure.location, traceback: failure.failure.traceback)
-  }
-
-  private func tellOf(_ outcomes: [Outcome]) {
-    for outcome in outcomes {
-      for effect in outcome.effects { logger.notice("dry run: \(outcome.handler) would \(effect.inWords)") }
-    }
-  }
-
-  // MARK: Delivery
-
-  private func hand(_ deliveries: [NewDelivery], _ ids: [Int64]) async {
-    guard !deliveries.isEmpty else { return }
-    await deliver(zip(ids, deliveries).map { CommittedDelivery(id: $0, delivery: $1) })
-  }
-
-  /// What delivery has done. It goes with the next commit, or with one of its own soon: a crash before that repeats a
-  /// delivery under the same key, and a file's mark tells what is there already.
-  func report(_ report: OutboxReport) {
-    let now = WallClock.now
-    for parking in report.parked { logger.error("delivery \(parking.id) is parked: \(parking.error)") }
-    counters.parked += report.parked.count
-    reports.deliveriesDone += report.delivered
-    reports.deliveriesRetried += report.retried.map {
-      DeliveryRetry(id: $0.id, attempts: $0.attempts, due: $0.due, error: $0.error)
-    }
-    reports.deliveriesParked += report.parked.map { DeliveryParking(id: $0.id, at: $0.at, error: $0.error) }
-    reports.fileMarks += report.marks.map(\.stored)
-    counters.lastDelivery = report.delivered.isEmpty ? counters.lastDelivery : now
-    guard !isFlushing else { return }
-    isFlushing = true
-    Task {
-      try? await Task.sleep(for: .milliseconds(20))
-      do {
-        try await flush()
-      } catch {
-        failed(error)
-      }
-    }
-  }
-
-  /// Parks a delivery that cannot even be read.
-  func park(_ id: Int64, because reason: String) async throws(LedgerError) {
-    logger.error("delivery \(id) is parked: \(reason)")
-    counters.parked += 1
-    var commit = LedgerCommit()
-    commit.deliveriesParked = [DeliveryParking(id: id, at: WallClock.now.milliseconds, error: reason)]
-    _ = try await write(commit)
-  }
-
-  /// The lengths of files that are appended to for the first time, before they are.
-  func record(_ marks: [PathMark]) async throws(LedgerError) {
-    var commit = LedgerCommit()
-    commit.fileMarks = marks.map(\.stored)
-    _ = try await write(commit)
-  }
-
-  /// Commits what delivery has reported.
-  func flush() async throws(LedgerError) {
-    isFlushing = false
-    await beginWriting()
-    defer { endWriting() }
-    var commit = LedgerCommit()
-    takeReports(into: &commit)
-    guard commit != LedgerCommit() else { return }
-    _ = try await writeInTurn(commit)
-  }
-
-  private func takeReports(into commit: inout LedgerCommit) {
-    commit.deliveriesDone += reports.deliveriesDone
-    commit.deliveriesRetried += reports.deliveriesRetried
-    commit.deliveriesParked += reports.deliveriesParked
-    commit.fileMarks += reports.fileMarks
-    reports = LedgerCommit()
-  }
-
-  // MARK: Writing
-
-  /// Any other change of the ledger.
-  @discardableResult
-  func write(_ commit: LedgerCommit) async throws(LedgerError) -> LedgerReceipt {
-    await beginWriting()
-    defer { endWriting() }
-    return try await writeInTurn(commit)
-  }
-
-  /// One commit at a time, and what is made of it in the same order: what a later one holds of marks, of shared values
-  /// and of deliveries builds on the one before it.
-  private func beginWriting() async {
-    guard isWriting else {
-      isWriting = true
-      return
-    }
-    await withCheckedContinuation { writers.append($0) }
-  }
-
-  private func endWriting() {
-    if writers.isEmpty { isWriting = false } else { writers.removeFirst().resume() }
-  }
-
-  private func writeInTurn(_ commit: LedgerCommit) async throws(LedgerError) -> LedgerReceipt {
-    var pause = Duration.seconds(1)
-    while true {
-      do {
-        let receipt = try await ledger.commit(commit)
-        counters.commits += 1
-        if let trouble = counters.trouble {
-          logger.notice("the ledger can be written again", metadata: ["since": "\(trouble.since)"])
-          counters.trouble = nil
-        }
-        return receipt
-      } catch {
-        guard [.full, .readOnly, .busy].contains(error.kind) else { throw error }
-        if counters.trouble == nil {
-          counters.trouble = (WallClock.now, error.message)
-          logger.error("\(error); everything waits until the ledger can be written again")
-        }
-        try? await Task.sleep(for: pause)
-        pause = min(pause * 2, .seconds(30))
-      }
-    }
-  }
-
   static let sharedNamespace = "\u{0}shared"
 
-  private static func packed(_ page: FeedPage) -> [UInt8] {
+  private static func packed(_ events: Events, _ fresh: [Int]) -> [UInt8] {
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(16 * page.fresh.count)
-    for event in page.freshEvents {
-      let digest = event.digest
+    bytes.reserveCapacity(16 * fresh.count)
+    for index in fresh {
+      let digest = events.entries[index].digest
       withUnsafeBytes(of: (digest.high.littleEndian, digest.low.littleEndian)) { bytes += $0 }
     }
     return bytes
@@ -419,14 +207,4 @@ extension StateCell {
   fileprivate func change(_ namespace: String) -> CellChange {
     CellChange(namespace: namespace, part: part.rawValue, key: key, value: value)
   }
-}
-
-extension PathMark {
-  fileprivate var stored: StoredFileMark { StoredFileMark(path: path, file: mark.file, length: mark.length) }
-}
-
-/// A delivery that the ledger holds now.
-struct CommittedDelivery: Sendable {
-  let id: Int64
-  let delivery: NewDelivery
 }

@@ -30,6 +30,8 @@ final class Outbox: Sendable {
       queues[name] = OutboxQueue(
         name: name, sink: sink, order: order, restoredUpTo: last, logger: logger,
         load: { after, limit in
+          // What was delivered leaves the ledger first, or it would be read and delivered again.
+          try await committer().flush()
           var items: [OutboxItem] = []
           for stored in try await ledger.deliveries(to: name, after: after, limit: limit) {
             do {

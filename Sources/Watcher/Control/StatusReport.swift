@@ -19,6 +19,8 @@ public struct StatusReport: Codable, Sendable, Equatable {
   public var parkedDeliveries = 0
   /// Ids of handled events that are remembered.
   public var seenEvents = 0
+  /// What the last reload of rule files did not take, and why.
+  public var reloadProblems: [String]?
   /// Since when the ledger cannot be written.
   public var ledgerTrouble: Trouble?
   /// Bytes of the ledger's log that are not in its database yet.

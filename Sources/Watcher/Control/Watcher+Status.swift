@@ -26,6 +26,8 @@ extension Watcher {
     report.add(try await live.ledger.counts())
     report.add(
       quarantined: try await live.ledger.quarantined(), gaps: try await live.ledger.gaps().map(\.gap))
+    let problems = reloadProblems.withLock { $0 }
+    report.reloadProblems = problems.isEmpty ? nil : problems
     report.walBytes = live.ledger.walBytes
     report.ruleMemory = live.crew.engine.memory
     let counters = await live.committer.counters

@@ -40,16 +40,17 @@ final class FileWatch: Sendable {
 
   /// The folders to look at from now on.
   func follow(_ wanted: Set<String>) {
-    let events = UInt32(IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE)
+    let files = IN_CLOSE_WRITE | IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE
+    let events = UInt32(files | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR)
     folders.withLock { folders in
-      for (folder, watch) in folders where !wanted.contains(folder) {
-        inotify_rm_watch(descriptor, watch)
-        folders[folder] = nil
-      }
-      for folder in wanted where folders[folder] == nil {
+      var watches: [String: CInt] = [:]
+      for folder in wanted {
+        // A folder that is followed already keeps its number; one that another took the place of gets a new one.
         let watch = inotify_add_watch(descriptor, folder, events)
-        if watch >= 0 { folders[folder] = watch }
+        if watch >= 0 { watches[folder] = watch }
       }
+      for watch in Set(folders.values).subtracting(watches.values) { inotify_rm_watch(descriptor, watch) }
+      folders = watches
     }
   }
 

@@ -8,10 +8,22 @@
 
 /// Puts a new run of the same program in the place of this one.
 enum Restart {
+  /// The arguments but for what must happen once.
+  static func repeated(_ arguments: [String]) -> [String] {
+    var kept: [String] = []
+    var isValue = false
+    for argument in arguments {
+      defer { isValue = argument == "--reset-position" }
+      if isValue || argument == "--reset-position" || argument.hasPrefix("--reset-position=") { continue }
+      kept.append(argument)
+    }
+    return kept
+  }
+
   /// Never returns. The state directory's lock and all connections go with the old run: their descriptors are closed on
   /// exec.
   static func now() -> Never {
-    var arguments: [UnsafeMutablePointer<CChar>?] = CommandLine.arguments.map { strdup($0) }
+    var arguments: [UnsafeMutablePointer<CChar>?] = repeated(CommandLine.arguments).map { strdup($0) }
     arguments.append(nil)
     execv("/proc/self/exe", arguments)
     // Without a new run a supervisor must start one.

@@ -1,12 +1,15 @@
 import BoxClient
 import Ledger
 import Logging
+import LuaHost
 import RuleEngine
 
 extension Watcher {
   /// How long a handler may run without a break before it is taken for one that no budget can end. Far beyond every
   /// budget: a machine that swaps must not look like it.
   private static let stuckAfter = Duration.seconds(20)
+  /// Polls last ten minutes at the most.
+  private static let stalledAfter = Duration.seconds(1800)
 
   /// Runs `body`, and beside it what keeps a watcher going: taking up changed rules, checkpoints, the watchdog, and the
   /// socket for `status`.
@@ -25,7 +28,15 @@ extension Watcher {
         return nil
       }
       group.addTask {
+        for await _ in self.reloads.stream { await self.reload(live) }
+        return nil
+      }
+      group.addTask {
         await self.watch(live)
+        return nil
+      }
+      group.addTask {
+        await self.tidy(live)
         return nil
       }
       var result: Result?
@@ -36,9 +47,10 @@ extension Watcher {
     }
   }
 
-  /// Looks every five seconds for a handler that cannot be ended, and for a log of the ledger that wants to be cut.
+  /// Looks every five seconds for a handler that cannot be ended, for streams that stand still and for jumps of the
+  /// clock. Asks no rule file: the thread that it would have to wait for may be the one that is stuck.
   private func watch(_ live: Live) async {
-    var tidied = 0
+    var stalled: Set<String> = []
     var before = (wall: WallClock.now, steady: ContinuousClock.now)
     while !Task.isCancelled {
       try? await Task.sleep(for: .seconds(5))
@@ -48,16 +60,38 @@ extension Watcher {
       if jump > .seconds(60) || jump < .seconds(-60) {
         logger.warning("the system's clock was moved by \(jump.roundedText); timers go by the new time")
       }
-      let commits = await live.committer.counters.commits
-      if commits != tidied, live.streams.allSatisfy(\.status.isCaughtUp), await live.crew.isIdle {
-        // At rest: a restart has little to read then.
-        tidied = commits
-        try? await live.ledger.checkpoint()
-        FreeMemory.giveBack()
-      }
+      stalled = tellOfStalls(live, at: now.wall, told: stalled)
       guard let handler = live.crew.engine.stuckHandler(for: Self.stuckAfter) else { continue }
       await restart(live, because: handler)
     }
+  }
+
+  /// At rest: cuts the ledger's log, so that a restart has little to read, and gives memory back.
+  private func tidy(_ live: Live) async {
+    var tidied = 0
+    while !Task.isCancelled {
+      try? await Task.sleep(for: .seconds(5))
+      let commits = await live.committer.counters.commits
+      guard commits != tidied, live.streams.allSatisfy(\.status.isCaughtUp), await live.crew.isIdle else { continue }
+      tidied = commits
+      try? await live.ledger.checkpoint()
+      MemoryPool.trim()
+    }
+  }
+
+  /// Names streams that have given no sign for longer than any poll lasts, and that nobody stopped; each once.
+  private func tellOfStalls(_ live: Live, at now: Timestamp, told: Set<String>) -> Set<String> {
+    let stalled = live.streams.filter { runner in
+      let status = runner.status
+      guard status.stopped == nil, status.heldBy == nil, let last = status.lastSign else { return false }
+      return now - last > Self.stalledAfter
+    }
+    for runner in stalled where !told.contains(runner.stream.name) {
+      logger.error(
+        "stream \(runner.stream.name) has given no sign for \(Self.stalledAfter.roundedText); if this lasts, start the watcher anew"
+      )
+    }
+    return Set(stalled.map(\.stream.name))
   }
 
   /// Sets the handler aside and starts the program anew: nothing else can end what runs.
@@ -82,39 +116,42 @@ extension Watcher {
     while !Task.isCancelled {
       watch.follow(configuration.watchedFolders(of: live.crew.engine))
       guard await watch.change() else { return }
-      await reload(live)
+      reload()
     }
   }
 
-  /// Takes up what changed of the rule files, between two pages.
-  public func reload() async {
-    guard let live = current else { return }
-    await reload(live)
-  }
+  /// Takes up what changed of the rule files, between two pages. Returns at once.
+  public func reload() { reloads.continuation.yield() }
 
   private func reload(_ live: Live) async {
     do {
-      let (sources, sets) = try configuration.sources()
-      guard !sources.isEmpty else {
-        logger.error("reload: no rule file is left; the rules that run go on")
-        return
-      }
       try await live.gate.whileInside {
-        let old = live.crew.engine.files
+        let (sources, sets) = try configuration.sources()
+        guard !sources.isEmpty else {
+          return tellOfFailure([RuleProblem(file: "", line: 0, severity: .error, message: "no rule file is left")])
+        }
         let report = try await live.crew.engine.reload(sources, leaving: { await live.crew.leave($0) }) {
           try await live.ledger.remembered(by: $0)
         }
         live.crew.setRuleSets(sets)
+        let running = live.crew.engine.files
         try await live.committer.commit(report.results)
-        try await release(report.changed, live)
-        for one in report.results where live.crew.engine.files.contains(where: { $0 === one.file }) {
+        for one in report.results where running.contains(where: { $0 === one.file }) {
           await live.crew.join(one.file, nextDue: one.result.nextDue)
         }
-        tell(report, old.count)
+        try await release(report.changed, live)
+        tell(report)
       }
+    } catch let error as LedgerError {
+      live.failed(error)
     } catch {
-      logger.error("reload: \(error); the rules that run go on")
+      tellOfFailure([RuleProblem(file: "", line: 0, severity: .error, message: "\(error)")])
     }
+  }
+
+  private func tellOfFailure(_ problems: [RuleProblem]) {
+    reloadProblems.withLock { $0 = problems.map(\.description) }
+    logger.error("reload: \(problems.map(\.message).joined(separator: "; ")); the rules that run go on")
   }
 
   /// Handlers of a changed file get another chance.
@@ -125,11 +162,13 @@ extension Watcher {
     if !commit.released.isEmpty { try await live.committer.write(commit) }
   }
 
-  private func tell(_ report: RuleEngine.Reload, _ before: Int) {
+  private func tell(_ report: RuleEngine.Reload) {
+    let errors = report.problems.filter { $0.severity == .error }
+    reloadProblems.withLock { $0 = errors.map(\.description) }
     for problem in report.problems {
       logger.log(level: problem.severity == .error ? .error : .warning, "\(problem)")
     }
-    if report.problems.contains(where: { $0.severity == .error }) {
+    if !errors.isEmpty {
       logger.error("reload: a file was not taken; where an earlier generation of it runs, that goes on")
     }
     var parts: [String] = []

@@ -12,9 +12,12 @@ final class BoxServices: RuleServices {
   /// For calls without an event.
   private let standard: BoxClient
   private let http: GuardedHTTPClient
-  private let output: OutputDirectory
+  /// Nil where there is none, and nothing was ever delivered.
+  private let output: OutputDirectory?
   private let secrets: [String: BoundSecret]
   private let mayWrite: Bool
+  /// Whether what changes something is logged instead of sent.
+  private let isDryRun: Bool
   private let logLine: @Sendable (RuleLogLine) -> Void
   private let positions: @Sendable (String) -> String?
 
@@ -22,7 +25,8 @@ final class BoxServices: RuleServices {
   private static let limit = 8 << 20
 
   init(
-    streams: [WatchedStream], http: GuardedHTTPClient, output: OutputDirectory, secrets: [String: BoundSecret], mayWrite: Bool,
+    streams: [WatchedStream], http: GuardedHTTPClient, output: OutputDirectory?, secrets: [String: BoundSecret],
+    mayWrite: Bool, isDryRun: Bool,
     positions: @escaping @Sendable (String) -> String?, log: @escaping @Sendable (RuleLogLine) -> Void
   ) {
     clients = Dictionary(streams.map { ($0.name, $0.client) }) { $1 }
@@ -31,6 +35,7 @@ final class BoxServices: RuleServices {
     self.output = output
     self.secrets = secrets
     self.mayWrite = mayWrite
+    self.isDryRun = isDryRun
     self.positions = positions
     logLine = log
   }
@@ -62,6 +67,10 @@ final class BoxServices: RuleServices {
         "box.api.\(request.method.lowercased()): writing to Box is not allowed; `allow: { box_write: true }` in the "
           + "configuration allows it")
     }
+    if isDryRun, request.method != "GET" {
+      logLine(Self.dryRun("box.api", "\(request.method) \(request.path)"))
+      return .nil
+    }
     return try await asking {
       let headers = request.method == "GET" ? [:] : ["idempotency-key": request.idempotencyKey]
       let answer = try await client(request.stream).call(
@@ -88,9 +97,18 @@ final class BoxServices: RuleServices {
     if request.body != nil, !headers.contains(where: { $0.name.lowercased() == "content-type" }) {
       headers.append(.init("Content-Type", "application/json"))
     }
+    if isDryRun, request.method != "GET" {
+      logLine(Self.dryRun("box.http", "\(request.method) \(request.url.prefix { $0 != "?" })"))
+      return .table(
+        LuaTable(["status": .integer(204), "headers": .table(LuaTable()), "body": .text("")]))
+    }
     var call = GuardedRequest(request.method, request.url, headers: headers, body: request.body ?? [])
     if let timeout = request.timeout { call.timeout = timeout }
     return value(try await send(call))
+  }
+
+  private static func dryRun(_ function: String, _ call: String) -> RuleLogLine {
+    RuleLogLine(level: .info, file: function, text: "dry run: would send \(call)")
   }
 
   private func header(_ name: String, _ value: LuaValue) throws(QueryError) -> GuardedRequest.Header {
@@ -119,8 +137,8 @@ final class BoxServices: RuleServices {
   }
 
   func log(_ line: RuleLogLine) { logLine(line) }
-  func readFile(_ path: OutputPath) throws -> [UInt8]? { try output.read(path, limit: Self.limit) }
-  func checkFile(_ path: OutputPath) throws { try output.check(path) }
+  func readFile(_ path: OutputPath) throws -> [UInt8]? { try output?.read(path, limit: Self.limit) }
+  func checkFile(_ path: OutputPath) throws { try output?.check(path) }
   func hasSecret(_ name: String) -> Bool { secrets[name] != nil }
   func position(of stream: String) -> String? { positions(stream) }
 

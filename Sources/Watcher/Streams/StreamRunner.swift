@@ -22,6 +22,8 @@ final class StreamRunner: Sendable {
     let logger: Logger
     let seenCapacity: Int
     let backlogLimit: Int
+    /// Ids that several streams share.
+    let sharedIDs: SharedIDs
     /// Whether the stream ends when it has been caught up.
     let once: Bool
   }
@@ -40,6 +42,8 @@ final class StreamRunner: Sendable {
     var heldBy: (rule: String, since: Timestamp)?
     var stopped: String?
     var events = 0
+    /// The last sign of life: a page, the beginning of a poll, or the end of a pause.
+    var lastSign: Timestamp? { [lastPageAt, listeningSince, waiting?.until].compactMap(\.self).max() }
   }
 
   init(stream: WatchedStream, surroundings: Surroundings) {
@@ -109,7 +113,7 @@ final class StreamRunner: Sendable {
     }
     if let text = progress?.createdAfter, let time = Timestamp(text) { return .time(time) }
     var commit = LedgerCommit()
-    switch stream.from {
+    switch stream.from.fixed(on: stream.streamType) {
     case .position(let position):
       commit.streams = [StreamProgress(stream: stream.name, position: position.text)]
       try await surroundings.committer.write(commit)
@@ -153,7 +157,7 @@ final class StreamRunner: Sendable {
       while let page = try await backlog.nextPage() {
         for event in page.freshEvents { seen.insert(event.digest) }
         filled += page.fresh.count
-        try await handle(page.withoutPosition)
+        try await handle(page.withoutPosition, isReplayed: true)
       }
     } catch let error where !(error is CancellationError || error is LedgerError) {
       surroundings.logger.error("stream \(stream.name): the gap could not be filled from admin_logs: \(error)")
@@ -167,22 +171,32 @@ final class StreamRunner: Sendable {
 
   private func note(_ position: StreamPosition) { state.withLock { $0.position = position } }
 
-  private func handle(_ page: FeedPage) async throws {
-    let files = surroundings.crew.files(of: stream)
-    try await waitForRoom(in: files)
+  private func handle(_ page: FeedPage, isReplayed: Bool = false) async throws {
+    try await waitForRoom()
     try await surroundings.gate.whileInside {
-      let files = surroundings.crew.files(of: stream)
+      // Streams of one account share their ids: another of them may have brought an event meanwhile.
+      let entries = page.events.entries
+      let fresh = surroundings.sharedIDs.unseen(page.fresh, of: stream.feedName) { entries[$0].digest }
       let results =
-        page.fresh.isEmpty
+        fresh.isEmpty
         ? []
         : await surroundings.crew.engine.handle(
-          page.events, fresh: page.fresh, stream: stream.name, files: files, allowance: RuleCrew.allowance)
+          page.events, fresh: fresh, stream: stream.name, isReplayed: isReplayed,
+          files: surroundings.crew.files(of: stream), allowance: RuleCrew.allowance)
       // A page that brings nothing and moves nothing needs no commit.
-      guard !results.isEmpty || page.position?.text != position || page.createdAfter != nil else { return }
-      let ids = try await surroundings.committer.commit(
-        .init(stream: stream.name, feed: stream.feedName, page: page), results)
-      surroundings.crew.committed(results, ids)
+      if !fresh.isEmpty || page.position?.text != position || page.createdAfter != nil {
+        let ids = try await surroundings.committer.commit(
+          .init(
+            stream: stream.name, feed: stream.feedName, page: page, fresh: fresh, isReplayed: isReplayed), results)
+        surroundings.crew.committed(results, ids)
+      }
+      surroundings.sharedIDs.handled(fresh, of: stream.feedName) { entries[$0].digest }
+      note(page, handled: fresh.count)
     }
+    if surroundings.ledger.walBytes > 4 << 20 { try await checkpoint() }
+  }
+
+  private func note(_ page: FeedPage, handled count: Int) {
     state.withLock { state in
       if let position = page.position { state.position = position }
       state.isCaughtUp = page.isCaughtUp
@@ -190,31 +204,47 @@ final class StreamRunner: Sendable {
       state.waiting = nil
       guard let last = page.fresh.last.map({ page.events.entries[$0] }) else { return }
       state.lastEventAt = WallClock.now
-      state.events += page.fresh.count
+      state.events += count
       if let time = last.createdAt.flatMap({ Timestamp($0) }) {
         state.newestEvent = max(state.newestEvent ?? time, time)
       }
     }
-    if surroundings.ledger.walBytes > 4 << 20 { try await surroundings.ledger.checkpoint() }
+  }
+
+  /// A disk without room is no reason to end: the commits of later pages wait for it.
+  private func checkpoint() async throws(LedgerError) {
+    do {
+      try await surroundings.ledger.checkpoint()
+    } catch {
+      guard error.passes else { throw error }
+      let reason = error.description
+      surroundings.logger.debug("no checkpoint: \(reason)")
+    }
   }
 
   /// A rule whose backlog is full holds the streams that feed it, and is named.
-  private func waitForRoom(in files: [RuleFile]) async throws {
-    for file in files {
-      while await file.backlog >= surroundings.backlogLimit {
-        let name = file.source.path
-        let isNew = state.withLock { state in
-          defer { if state.heldBy == nil { state.heldBy = (name, WallClock.now) } }
-          return state.heldBy == nil
-        }
-        if isNew {
-          surroundings.logger.warning(
-            "the backlog of \(name) is full (\(surroundings.backlogLimit) events): stream \(stream.name) waits for it")
-        }
-        try await Task.sleep(for: .milliseconds(100))
+  private func waitForRoom() async throws {
+    while let file = await fullFile() {
+      let name = file.source.path
+      let isNew = state.withLock { state in
+        defer { if state.heldBy == nil { state.heldBy = (name, WallClock.now) } }
+        return state.heldBy == nil
       }
+      if isNew {
+        surroundings.logger.warning(
+          "the backlog of \(name) is full (\(surroundings.backlogLimit) events): stream \(stream.name) waits for it")
+      }
+      try await Task.sleep(for: .milliseconds(100))
     }
     state.withLock { $0.heldBy = nil }
+  }
+
+  /// Asked anew each time: a reload may put another generation in the file's place.
+  private func fullFile() async -> RuleFile? {
+    for file in surroundings.crew.files(of: stream) where await file.backlog >= surroundings.backlogLimit {
+      return file
+    }
+    return nil
   }
 
   private func listen(to notices: AsyncStream<FeedNotice>) async {

@@ -10,6 +10,8 @@ final class BacklogRunner: Sendable {
   private let ledger: Ledger
   private let committer: Committer
   private let logger: Logger
+  /// Told when something of the file is due next.
+  private let due: @Sendable (Timestamp?) -> Void
   private let wakeUps: AsyncStream<Void>
   private let wake: AsyncStream<Void>.Continuation
   /// The entry whose call went on when its page had left.
@@ -20,11 +22,14 @@ final class BacklogRunner: Sendable {
   private static let batch = 100
   private static let allowance = Duration.milliseconds(50)
 
-  init(file: RuleFile, ledger: Ledger, committer: Committer, logger: Logger) {
+  init(
+    file: RuleFile, ledger: Ledger, committer: Committer, logger: Logger, due: @escaping @Sendable (Timestamp?) -> Void
+  ) {
     self.file = file
     self.ledger = ledger
     self.committer = committer
     self.logger = logger
+    self.due = due
     (wakeUps, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
 
@@ -76,9 +81,11 @@ final class BacklogRunner: Sendable {
         continue
       }
       // Those behind one that has to wait, wait too.
-      let due = Array(entries.prefix { $0.entry.due <= WallClock.now.milliseconds })
-      let result = await file.work(off: try events(due), allowance: Self.allowance)
-      try await committed(result, due)
+      let ready = Array(entries.prefix { $0.entry.due <= WallClock.now.milliseconds })
+      let result = await file.work(off: try events(ready), allowance: Self.allowance)
+      // A call that goes on without its page is this entry already: its page's notice is on its way.
+      guard let result else { return }
+      try await committed(result, ready)
     }
   }
 
@@ -97,5 +104,6 @@ final class BacklogRunner: Sendable {
 
   private func committed(_ result: WorkResult, _ entries: [BacklogEntry]) async throws {
     try await committer.commit(result, of: file, for: entries)
+    if result.sequence != nil { due(result.nextDue) }
   }
 }

@@ -14,7 +14,11 @@ final class ChangeRunner: Sendable {
   private let ring: AsyncStream<Change>.Continuation
   private let task: Task<Void, Never>
 
-  init(file: RuleFile, committer: Committer, failed: @escaping @Sendable (any Error) -> Void) {
+  /// - Parameter due: told when something of the file is due next.
+  init(
+    file: RuleFile, committer: Committer, due: @escaping @Sendable (Timestamp?) -> Void,
+    failed: @escaping @Sendable (any Error) -> Void
+  ) {
     let (changes, ring) = AsyncStream<Change>.makeStream(bufferingPolicy: .bufferingNewest(1))
     self.changes = changes
     self.ring = ring
@@ -24,6 +28,7 @@ final class ChangeRunner: Sendable {
           stream: change.stream, position: change.position, receivedAt: change.receivedAt)
         do {
           try await committer.commit([.init(file: file, result: result)])
+          due(result.nextDue)
         } catch {
           failed(error)
         }

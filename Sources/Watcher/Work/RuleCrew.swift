@@ -48,10 +48,13 @@ final class RuleCrew: Sendable {
 
   /// Starts the runners of a file whose rules are live.
   func join(_ file: RuleFile, nextDue: Timestamp?) async {
+    let clock = ClockRunner(file: file, committer: committer)
     let member = Member(
-      backlog: BacklogRunner(file: file, ledger: ledger, committer: committer, logger: logger),
-      clock: ClockRunner(file: file, committer: committer),
-      changes: await file.wantsNewChange ? ChangeRunner(file: file, committer: committer, failed: failed) : nil)
+      backlog: BacklogRunner(
+        file: file, ledger: ledger, committer: committer, logger: logger, due: { clock.set($0) }),
+      clock: clock,
+      changes: await file.wantsNewChange
+        ? ChangeRunner(file: file, committer: committer, due: { clock.set($0) }, failed: failed) : nil)
     members.withLock { $0[file.number] = member }
     member.clock.set(nextDue)
     member.clock.start(failed: failed)
@@ -61,9 +64,11 @@ final class RuleCrew: Sendable {
   /// Ends a file's runners; what waits in them is cancelled and stays in its backlog.
   func leave(_ file: RuleFile) async {
     guard let member = members.withLock({ $0.removeValue(forKey: file.number) }) else { return }
-    await member.changes?.stop()
-    await member.clock.stop()
+    // Side by side: each may wait behind a call that another of them cancels.
+    async let changes: Void? = member.changes?.stop()
+    async let clock: Void = member.clock.stop()
     await member.backlog.stop()
+    _ = await (changes, clock)
   }
 
   func leaveAll() async {

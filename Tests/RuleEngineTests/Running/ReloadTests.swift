@@ -28,7 +28,7 @@ struct ReloadTests {
       #expect(report.results.map(\.result.written) == [["stop 1"], ["start 2"]])
       #expect(try await rules.file.backlog == 1)
       let backlog = [try LiveRules.waiting("2", handlers: ["a/counts"])]
-      #expect(try await rules.file.work(off: backlog, allowance: .seconds(60)).written == ["generation 2: 2"])
+      #expect(try await rules.file.work(off: backlog, allowance: .seconds(60))?.written == ["generation 2: 2"])
       #expect(try await rules.handle("3").written == ["generation 2: 3"])
     }
   }
@@ -119,7 +119,7 @@ struct ReloadTests {
       #expect(left.handlers == ["a/waits"])
       #expect(try await rules.file.backlog == 2)
       let entry = try LiveRules.waiting("1", handlers: left.handlers, attempt: left.attempt)
-      #expect(try await rules.file.work(off: [entry], allowance: .zero).written == ["attempt 2"])
+      #expect(try await rules.file.work(off: [entry], allowance: .zero)?.written == ["attempt 2"])
     }
   }
 

@@ -34,6 +34,7 @@ struct StatusText {
     if let trouble = report.ledgerTrouble {
       lines.append("the ledger cannot be written since \(trouble.since): \(trouble.reason)")
     }
+    for problem in report.reloadProblems ?? [] { lines.append("not reloaded: \(problem)") }
     for stream in report.streams {
       if let reason = stream.stopped { lines.append("stream \(stream.name) has ended: \(reason)") }
       if let held = stream.heldBy {

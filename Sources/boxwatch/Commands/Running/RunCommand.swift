@@ -83,7 +83,7 @@ struct RunCommand: AsyncParsableCommand {
       var isEnding = false
       for await signal in signals {
         if signal == .sighup {
-          await watcher.reload()
+          watcher.reload()
           continue
         }
         if isEnding { Signals.endAtOnce() }

@@ -1,8 +1,8 @@
 /// Finds what somebody who misspelt a name has probably meant.
-enum NearestName {
+package enum NearestName {
   /// The candidate with the fewest slips between it and `name`; the first one of several. Nil where none is near: a
   /// slip for every three letters is allowed, one at least and three at most. Letter case does not count.
-  static func nearest(to name: String, in candidates: some Sequence<String>) -> String? {
+  package static func nearest(to name: String, in candidates: some Sequence<String>) -> String? {
     let typed = Array(name.uppercased().utf8)
     var best: (name: String, slips: Int)?
     var allowed = min(3, max(1, typed.count / 3))

@@ -1,0 +1,83 @@
+/// What a prompt's state has beyond a rule file's: values as readable text, `_`, and a `print` that is output, not log.
+enum ConsolePrelude {
+  static let text = #"""
+    local host, box = ...
+    local type, tostring, select, pcall, rawget, rawset = type, tostring, select, pcall, rawget, rawset
+    local getmetatable, pairs, ipairs, next, concat = getmetatable, pairs, ipairs, next, table.concat
+    local inspect, encode, event_text = box.inspect, box.json.encode, host.event_text
+    local globals = _G
+
+    function print(...)
+      local parts = {}
+      for i = 1, select("#", ...) do parts[i] = tostring((select(i, ...))) end
+      host.console("print", concat(parts, "\t"))
+    end
+
+    -- The objects of the box module are sealed tables, which inspect would show empty.
+    local function kind_of(value)
+      if event_text(value) then return "event" end
+      if type(value) == "table" and getmetatable(value) == false then
+        return tostring(value):match("^%a+") or "table"
+      end
+      return type(value)
+    end
+
+    local function lines_of(events, more)
+      local lines = {}
+      for i, event in ipairs(events) do lines[i] = i .. "  " .. tostring(event) end
+      lines[#lines + 1] = more
+      return concat(lines, "\n")
+    end
+
+    local function json_of(value)
+      local is_json, text = pcall(function() return event_text(value) or encode(value, { pretty = true }) end)
+      return is_json and text or nil
+    end
+
+    local function show(mode, value)
+      local kind = kind_of(value)
+      if kind == "string" and mode == "text" then return kind, value end
+      local json = mode == "json" and value ~= nil and json_of(value)
+      if json then return kind, json end
+      if kind == "events" then
+        local events = value:take(20)
+        return kind, lines_of(events, #events == 20 and "… `_:take(20)` goes on" or nil)
+      end
+      if kind == "table" and event_text(rawget(value, 1)) then
+        return kind, lines_of(value, "`_[1]` shows the first")
+      end
+      if kind == "window" or kind == "list" then return kind, "<" .. kind .. ">" end
+      return kind, inspect(value)
+    end
+
+    local function finish(mode, ...)
+      local count = select("#", ...)
+      if count > 0 then rawset(globals, "_", (...)) end
+      local shown = {}
+      for i = 1, count do
+        shown[i * 2 - 1], shown[i * 2] = show(mode, (select(i, ...)))
+      end
+      return shown
+    end
+
+    host.console("show", function(run, mode) return finish(mode, run()) end)
+
+    host.console("names", function()
+      local names = {}
+      for name, value in next, globals do
+        if type(name) == "string" then
+          names[#names + 1] = name
+          if kind_of(value) == "table" and name ~= "_G" and name ~= "box" then
+            pcall(function()
+              for key in pairs(value) do
+                if #names >= 5000 then break end
+                if type(key) == "string" then names[#names + 1] = name .. "." .. key end
+              end
+            end)
+          end
+        end
+      end
+      return names
+    end)
+    """#
+}

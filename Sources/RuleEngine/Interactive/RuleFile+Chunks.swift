@@ -1,0 +1,154 @@
+import BoxClient
+import LuaHost
+
+/// A rule file without a file: its chunks are typed. They may register at any time, and run as a handler runs, but
+/// without an end of their CPU time: Ctrl-C stands in for it.
+extension RuleFile {
+  /// About 49 days, the most that the bridge counts.
+  private static let endless = Duration.seconds(4_000_000)
+
+  func openConsole(
+    isRunning: ConsoleHooks.Flag, print: @escaping @Sendable (String) -> Void
+  ) throws -> LuaCancellation {
+    console = ConsoleHooks(isRunning: isRunning, print: print)
+    let state = try makeState(more: ConsolePrelude.text)
+    self.state = state
+    indexHandlers()
+    return state.cancellation
+  }
+
+  /// Whether a text is a chunk, or an expression.
+  func completeness(of text: String, name: String, line: Int) -> Completeness {
+    do {
+      _ = try compile(text, name: name, line: line)
+      return .complete
+    } catch {
+      return error.isUnfinished ? .incomplete : .wrong(error)
+    }
+  }
+
+  /// An expression becomes a chunk that returns it.
+  private func compile(_ text: String, name: String, line: Int) throws(LuaFailure) -> LuaFunction {
+    guard let state else { throw LuaFailure(.internal, "the prompt is closed") }
+    let before = String(repeating: "\n", count: line - 1)
+    func load(_ text: String) throws(LuaFailure) -> LuaFunction {
+      do {
+        return try state.load(Array(text.utf8), name: name)
+      } catch {
+        throw error as? LuaFailure ?? LuaFailure(.internal, "\(error)")
+      }
+    }
+    let asExpression: LuaFailure
+    do {
+      return try load("\(before)return \(text)")
+    } catch {
+      asExpression = error
+    }
+    do {
+      return try load(before + text)
+    } catch {
+      // `1 +` is no beginning of a statement, but one of an expression.
+      throw asExpression.isUnfinished && !error.isUnfinished ? asExpression : error
+    }
+  }
+
+  /// Runs a chunk as one unit: it leaves all that it did, or nothing. What it registered stays.
+  func run(chunk text: String, name: String, line: Int, form: ValueForm) async -> ChunkResult {
+    await turn.take()
+    defer { turn.pass() }
+    var result = ChunkResult()
+    guard let console, let state, let show = console.show else { return result }
+    console.chunks += 1
+    let scope = HandlerScope(identity: namespace, occasion: "chunk \(console.chunks) \(now)")
+    scope.mayRegister = true
+    console.isRunning.set(true)
+    state.allowsNewGlobals = true
+    memory.begin()
+    do {
+      let chunk = try compile(text, name: name, line: line)
+      if Task.isCancelled { throw LuaFailure(.cancelled, "cancelled") }
+      let values = try await call(show, scope, [.function(chunk), .text(form.rawValue)], in: state)
+      pending.add(memory.commit())
+      shared.with { _ = scope.sharedWrites.apply(to: &$0, at: now) }
+      result.values = Self.shown(values)
+      result.effects = scope.effects
+    } catch {
+      memory.rollBack()
+      result.failure = error as? LuaFailure ?? LuaFailure(.runtime, "\(error)")
+      if result.failure?.kind == .memory { state.collectGarbage() }
+    }
+    state.allowsNewGlobals = false
+    console.isRunning.set(false)
+    state.pageDone()
+    await takeUpRegistrations()
+    swap(&result.warnings, &warnings)
+    result.outcomes = takeResult().outcomes
+    return result
+  }
+
+  private func call(
+    _ function: LuaFunction, _ scope: HandlerScope, _ arguments: [LuaValue], in state: LuaState
+  ) async throws -> [LuaValue] {
+    defer {
+      use.leave()
+      current = nil
+    }
+    return try await state.call(function, arguments: arguments, cpu: Self.endless) {
+      current = scope
+      use.enter(scope.identity)
+    }
+  }
+
+  /// The prelude gives each value's kind, then its text.
+  private static func shown(_ values: [LuaValue]) -> [ChunkResult.Value] {
+    let parts = (values.first?.elements ?? []).map { part in
+      if case .string(let string) = part { string } else { LuaString("") }
+    }
+    return stride(from: 0, to: parts.count - 1, by: 2).map {
+      .init(kind: parts[$0].text, bytes: parts[$0 + 1].bytes)
+    }
+  }
+
+  /// Handlers and timers are live at once, and `box.on_start` runs.
+  private func takeUpRegistrations() async {
+    indexHandlers()
+    guard let console else { return }
+    let now = now
+    for index in timers.indices.dropFirst(console.startedTimers) {
+      timers[index].due = timers[index].isImmediate ? now : timers[index].first(after: now)
+    }
+    console.startedTimers = timers.count
+    let starting = onStart
+    onStart = []
+    for function in starting {
+      await commit(HandlerScope(identity: "\(namespace)/on_start", occasion: "start \(now)"), .call(function, []))
+    }
+  }
+
+  /// The names of the globals, and of what is in those that are tables.
+  func globalNames() async -> [String] {
+    await turn.take()
+    defer { turn.pass() }
+    guard let console, let state, let names = console.names else { return [] }
+    let scope = HandlerScope(identity: namespace)
+    let found = try? await state.call(names, cpu: options.cpu) { current = scope }
+    current = nil
+    return (found?.first?.elements ?? []).compactMap(\.string)
+  }
+
+  // MARK: Recorded events
+
+  /// The clock is the events' own until ``endReplay()``.
+  func beginReplay(at moment: Timestamp) { virtualNow = moment }
+  func endReplay() { virtualNow = nil }
+
+  /// Without a watcher nothing is tried again: what failed is told, and the events behind it are handled.
+  func forgetBacklog() { backlog = 0 }
+}
+
+extension LuaFailure {
+  /// Whether the text ended too early, in Lua's own words.
+  var isUnfinished: Bool {
+    kind == .syntax && (message.hasSuffix("near <eof>") || message.hasSuffix("near '<eof>'"))
+  }
+}

@@ -1,0 +1,89 @@
+import BoxClient
+import Ledger
+import RuleEngine
+
+// A file's results are committed in the order in which it gave them, and one commit at a time.
+extension Committer {
+  func turn(of one: RuleEngine.FileResult) async throws(LedgerError) {
+    guard let sequence = one.result.sequence else { return }
+    while sequences[one.file.number, default: 0] < sequence - 1 {
+      // What has to come before never will.
+      if let broken { throw broken }
+      await withCheckedContinuation { waiters.append($0) }
+    }
+  }
+
+  func finished(_ one: RuleEngine.FileResult) {
+    guard let sequence = one.result.sequence else { return }
+    sequences[one.file.number] = sequence
+    let waiting = waiters
+    waiters = []
+    for waiter in waiting { waiter.resume() }
+  }
+
+  /// From now on a disk that is full is waited for until `deadline` only: the process has to end.
+  func end(by deadline: ContinuousClock.Instant) { self.deadline = deadline }
+
+  private func fail(_ error: LedgerError) {
+    broken = error
+    let waiting = waiters
+    waiters = []
+    for waiter in waiting { waiter.resume() }
+  }
+
+  /// Any other change of the ledger.
+  @discardableResult
+  func write(_ commit: LedgerCommit) async throws(LedgerError) -> LedgerReceipt {
+    await beginWriting()
+    defer { endWriting() }
+    return try await writeInTurn(commit)
+  }
+
+  /// One commit at a time, and what is made of it in the same order: what a later one holds of marks, of shared values
+  /// and of deliveries builds on the one before it.
+  func beginWriting() async {
+    guard isWriting else {
+      isWriting = true
+      return
+    }
+    await withCheckedContinuation { writers.append($0) }
+  }
+
+  func endWriting() {
+    if writers.isEmpty { isWriting = false } else { writers.removeFirst().resume() }
+  }
+
+  func writeInTurn(_ commit: LedgerCommit) async throws(LedgerError) -> LedgerReceipt {
+    var pause = Duration.seconds(1)
+    while true {
+      do {
+        let receipt = try await ledger.commit(commit)
+        counters.commits += 1
+        if let trouble = counters.trouble {
+          logger.notice("the ledger can be written again", metadata: ["since": "\(trouble.since)"])
+          counters.trouble = nil
+        }
+        return receipt
+      } catch {
+        let isLate = deadline.map { .now >= $0 } ?? false
+        guard error.passes, !isLate else {
+          fail(error)
+          throw error
+        }
+        if counters.trouble == nil {
+          counters.trouble = (WallClock.now, error.message)
+          logger.error("\(error); everything waits until the ledger can be written again")
+        }
+        // Also where the task is cancelled: it must not turn into a loop without a pause.
+        let span = deadline.map { min(pause, max(.zero, ContinuousClock.now.duration(to: $0))) } ?? pause
+        await Task { try? await Task.sleep(for: span) }.value
+        pause = min(pause * 2, .seconds(30))
+      }
+    }
+  }
+}
+
+extension LedgerError {
+  /// Whether the same commit may succeed later: the disk is full, read-only or in use.
+  var passes: Bool { [.full, .readOnly, .busy].contains(kind) }
+}

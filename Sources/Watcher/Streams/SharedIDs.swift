@@ -1,0 +1,34 @@
+import BoxClient
+import Synchronization
+
+/// The ids of events that several streams may bring: both enterprise streams of an account have the same (CONFIG.md).
+/// Used while a page is in hand, which is one at a time.
+final class SharedIDs: Sendable {
+  private let feeds: Mutex<[String: SeenEvents]>
+
+  /// - Parameters:
+  ///   - streams: of which those that are alone on their feed need nothing here.
+  ///   - seen: what was handled in earlier runs, by feed, packed.
+  init(_ streams: [WatchedStream], seen: [String: [UInt8]], capacity: Int) {
+    let shared = Dictionary(grouping: streams, by: \.feedName).filter { $0.value.count > 1 }.keys
+    feeds = Mutex(
+      Dictionary(
+        uniqueKeysWithValues: shared.map { feed in
+          (feed, SeenEvents(capacity: capacity, recent: EventDigest.unpacked(seen[feed] ?? [])))
+        }))
+  }
+
+  /// Those of a page's events that no stream of the feed has brought yet.
+  func unseen(_ fresh: [Int], of feed: String, _ digest: (Int) -> EventDigest) -> [Int] {
+    feeds.withLock { feeds in
+      guard let seen = feeds[feed] else { return fresh }
+      return fresh.filter { !seen.contains(digest($0)) }
+    }
+  }
+
+  func handled(_ fresh: [Int], of feed: String, _ digest: (Int) -> EventDigest) {
+    feeds.withLock { feeds in
+      for index in fresh { feeds[feed]?.insert(digest(index)) }
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import BoxClient
+import EventFeed
+import Ledger
+import Logging
+import ServiceLifecycle
+
+extension Watcher {
+  /// Why a watcher ends.
+  struct Ending: Sendable {
+    let reason: String
+    let error: (any Error)?
+  }
+
+  enum Happening: Sendable {
+    case streamEnded(StreamRunner, (any Error)?)
+    case ledgerFailed(any Error)
+    case shutdown
+    case timedOut
+    /// Nothing is left in the backlogs.
+    case idle
+  }
+
+  /// Follows the streams until all have ended, or something else ends the watcher.
+  func follow(_ live: Live, _ failures: AsyncStream<any Error>) async -> Ending {
+    let progress = (try? await live.ledger.streams()) ?? []
+    let meta = (try? await live.ledger.meta()) ?? [:]
+    let now = WallClock.now
+    return await withTaskGroup(of: Happening?.self) { group in
+      for runner in live.streams {
+        let stored = progress.first { $0.stream == runner.stream.name }
+        if let position = stored?.position, configuration.resets[runner.stream.name] == nil {
+          logger.notice(
+            "stream \(runner.stream.name) goes on at position \(position); --from counts at the first start only")
+        }
+        let last = meta[Committer.contactKey(runner.stream.name)].flatMap { Int64($0) }
+        let reset = configuration.resets[runner.stream.name]
+        let gap = last.flatMap { last -> StreamGap? in
+          let last = Timestamp(milliseconds: last)
+          guard reset == .position(.now) else { return StreamGap.since(last, on: runner.stream.streamType, now: now) }
+          return StreamGap(from: last, to: now, reason: "the position was moved to now")
+        }
+        group.addTask {
+          do {
+            try await runner.run(gap: gap)
+            return .streamEnded(runner, nil)
+          } catch {
+            return .streamEnded(runner, error)
+          }
+        }
+      }
+      group.addTask {
+        for await failure in failures { return .ledgerFailed(failure) }
+        return nil
+      }
+      group.addTask {
+        // Ends when it is cancelled, or when the shutdown begins.
+        try? await gracefulShutdown()
+        return Task.isCancelled ? nil : .shutdown
+      }
+      if let once = configuration.once {
+        group.addTask { await Self.isUnreachable(live.streams, for: once.timeout) ? .timedOut : nil }
+      }
+      let ending = await self.ending(&group, live)
+      group.cancelAll()
+      await group.waitForAll()
+      return ending
+    }
+  }
+
+  func ending(_ group: inout TaskGroup<Happening?>, _ live: Live) async -> Ending {
+    var running = live.streams.count
+    var lastError: (any Error)?
+    while let happening = await group.next() {
+      switch happening {
+      case nil: continue
+      case .idle: return Ending(reason: "all is caught up", error: nil)
+      case .shutdown: return Ending(reason: "a signal came", error: nil)
+      case .ledgerFailed(let error): return Ending(reason: "the ledger failed", error: error)
+      case .timedOut:
+        return Ending(reason: "Box is out of reach", error: WatcherError.unreachable(Self.trouble(live.streams)))
+      case .streamEnded(let runner, let error):
+        running -= 1
+        if let error {
+          // One stream that fails never stops the others.
+          runner.stopped(because: "\(error)")
+          logger.error("stream \(runner.stream.name) has ended: \(error)")
+          lastError = error
+          if error is LedgerError { return Ending(reason: "the ledger failed", error: error) }
+        }
+        guard running == 0 else { continue }
+        guard lastError == nil, configuration.once != nil else {
+          return Ending(reason: "no stream is left", error: lastError)
+        }
+        group.addTask {
+          while !Task.isCancelled, await !live.crew.isIdle { try? await Task.sleep(for: .milliseconds(20)) }
+          return .idle
+        }
+      }
+    }
+    return Ending(reason: "nothing is left to do", error: nil)
+  }
+
+  /// Returns true when no stream has had an answer for that long; false when cancelled.
+  static func isUnreachable(_ streams: [StreamRunner], for limit: Duration) async -> Bool {
+    let begun = WallClock.now
+    while !Task.isCancelled {
+      try? await Task.sleep(for: .milliseconds(200))
+      let last = streams.compactMap(\.status.lastPageAt).max() ?? begun
+      if streams.contains(where: { $0.status.waiting?.error != nil }), WallClock.now - last >= limit { return true }
+    }
+    return false
+  }
+
+  static func trouble(_ streams: [StreamRunner]) -> String {
+    streams.compactMap { $0.status.waiting?.error }.first ?? "no answer"
+  }
+}

@@ -1,0 +1,60 @@
+import BoxClient
+import Delivery
+import Ledger
+import Logging
+import RuleEngine
+import Synchronization
+
+extension Watcher {
+  func assemble(
+    _ ledger: Ledger, _ output: OutputDirectory, _ failed: @escaping @Sendable (any Error) -> Void
+  ) async throws -> Live {
+    let connections = PinnedConnections()
+    let http = GuardedHTTPClient(allowed: try AllowedHosts(configuration.allowedHosts), connections: connections)
+    let shared = try await ledger.stateCells(of: Committer.sharedNamespace)
+    let services = BoxServices(
+      streams: configuration.streams, http: http, output: output,
+      secrets: try Dictionary(
+        configuration.secrets.map { ($0.name, try BoundSecret($0.value, hosts: $0.hosts)) }
+      ) { $1 },
+      mayWrite: configuration.mayWriteToBox, isDryRun: configuration.isDryRun,
+      positions: { [self] stream in self.streams.first { $0.stream.name == stream }?.position },
+      log: { [logger] in logger.log($0) })
+    let later = Mutex<Committer?>(nil)
+    let outbox = try Outbox(
+      configuration, output: output, http: http, connections: connections,
+      marks: try await ledger.fileMarks().map { PathMark($0) }, last: try await ledger.lastID(), ledger: ledger,
+      committer: { later.withLock { $0! } }, logger: logger)
+    let committer = Committer(
+      ledger: ledger, router: EffectRouter(routing: configuration.routing, fileSinks: outbox.fileSinks),
+      shared: CommittedSharedStore(cells: shared), isDryRun: configuration.isDryRun, logger: logger,
+      deliver: { await outbox.add($0) }, failed: failed)
+    later.withLock { $0 = committer }
+
+    var options = configuration.options
+    options.streams = configuration.streams.map(\.streamType)
+    options.sinks = Set(configuration.sinks.map(\.name))
+    let (sources, sets) = try configuration.sources()
+    let (engine, problems) = await RuleEngine.load(
+      sources, options: options, services: services, sharedCells: shared)
+    for problem in problems { logger.log(level: problem.severity == .error ? .error : .warning, "\(problem)") }
+    if engine.files.isEmpty || (configuration.isStrict && problems.contains { $0.severity == .error }) {
+      await engine.close()
+      throw WatcherError.rulesDoNotLoad(all: engine.files.isEmpty)
+    }
+    try await engine.restore { try await ledger.remembered(by: $0) }
+    let crew = RuleCrew(
+      engine: engine, ledger: ledger, committer: committer, sets: sets, logger: logger, failed: failed)
+    let gate = Gate()
+    let surroundings = StreamRunner.Surroundings(
+      ledger: ledger, committer: committer, gate: gate, crew: crew, logger: logger,
+      seenCapacity: configuration.seenEvents, backlogLimit: configuration.backlogLimit,
+      sharedIDs: SharedIDs(
+        configuration.streams, seen: try await ledger.seen(), capacity: configuration.seenEvents),
+      once: configuration.once != nil)
+    return Live(
+      ledger: ledger, committer: committer, crew: crew, outbox: outbox,
+      streams: configuration.streams.map { StreamRunner(stream: $0, surroundings: surroundings) }, gate: gate,
+      failed: failed)
+  }
+}

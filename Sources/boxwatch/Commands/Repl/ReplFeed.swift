@@ -1,0 +1,68 @@
+import BoxClient
+import EventFeed
+
+/// The events that come while a prompt is open.
+final class ReplFeed: Sendable {
+  private let reading: Task<Void, Never>
+  private let listening: Task<Void, Never>
+
+  init(_ feed: EventFeed, for session: ReplSession) {
+    reading = Task {
+      do {
+        for try await page in feed { await session.take(page) }
+      } catch {
+        await session.feedEnded(error)
+      }
+    }
+    listening = Task {
+      for await notice in feed.notices {
+        guard case .waiting(let duration, let reason, let error?) = notice else { continue }
+        await session.feedPaused("\(reason.rawValue), next in \(duration.roundedText): \(error)")
+      }
+    }
+  }
+
+  func stop() {
+    reading.cancel()
+    listening.cancel()
+  }
+}
+
+extension ReplSession {
+  /// From now on events come. Throws ``CommandFailure`` where there are no credentials.
+  func startFeed() throws(CommandFailure) {
+    guard feed == nil else { return }
+    if let failure = access.failure { throw failure }
+    let configuration = EventFeed.Configuration(streamType: streamType, start: .position(.now))
+    feed = ReplFeed(EventFeed(client: access.client, configuration: configuration), for: self)
+  }
+
+  func take(_ page: FeedPage) async {
+    let fresh = page.fresh.map { page.events.entries[$0] }
+    recent = (recent + fresh).suffix(Self.mostRecent)
+    if let tailed { for event in fresh where tailed(event) { print(event) } }
+    guard !isReplaying else {
+      held.append(page)
+      return
+    }
+    await handle(page)
+  }
+
+  func handle(_ page: FeedPage) async {
+    guard !page.fresh.isEmpty else { return }
+    report(await console.handle(page.events, fresh: page.fresh, stream: "default"))
+    restartClock()
+  }
+
+  func print(_ event: Event) {
+    screen.output((form == .json ? TerminalText.escapedJSON(event.text) : ReplText.line(event)) + "\n")
+  }
+
+  func feedPaused(_ why: String) { screen.message(style.remark(why) + "\n") }
+
+  func feedEnded(_ error: any Error) {
+    feed = nil
+    guard !(error is CancellationError) else { return }
+    screen.message("no more events: " + (ErrorMessage(error)?.text ?? "\(error)\n"))
+  }
+}

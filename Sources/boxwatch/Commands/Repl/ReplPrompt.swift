@@ -1,0 +1,89 @@
+import RuleEngine
+import Synchronization
+import UnixSignals
+
+/// The prompt at a terminal: lines become chunks and commands until the person leaves.
+struct ReplPrompt {
+  let session: ReplSession
+  let console: RuleConsole
+  let editor: LineEditor
+  let screen: PromptScreen
+  let history: LineHistory?
+
+  private static let name = "prompt"
+
+  func run() async {
+    let running = RunningWork()
+    let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup, .sigwinch, .sigcont)
+    let listening = Task {
+      for await signal in signals {
+        switch signal {
+        case .sigint: if !running.cancel() { editor.interrupt() }
+        case .sigwinch: editor.resize()
+        case .sigcont: editor.resume()
+        default:
+          editor.end()
+          running.cancel()
+        }
+      }
+    }
+    defer { listening.cancel() }
+    await readLines(running)
+  }
+
+  private func readLines(_ running: RunningWork) async {
+    var text = ""
+    var wasInterrupted = false
+    while true {
+      switch await editor.line(prompt: text.isEmpty ? "box> " : "...> ") {
+      case .end: return
+      case .interrupted(let wasEmpty):
+        if text.isEmpty && wasEmpty {
+          if wasInterrupted { return }
+          wasInterrupted = true
+          screen.message("Ctrl-C once more, or Ctrl-D, leaves.\n")
+        }
+        text = ""
+      case .text(let line):
+        wasInterrupted = false
+        if text.isEmpty && line.allSatisfy(\.isWhitespace) { continue }
+        if text.isEmpty && ReplSession.isCommand(line) {
+          remember(line)
+          if await running.run({ await session.run(command: line) }) == .quit { return }
+          continue
+        }
+        text += text.isEmpty ? line : "\n" + line
+        if case .incomplete = await console.completeness(of: text, name: Self.name) { continue }
+        remember(text)
+        let chunk = text
+        text = ""
+        _ = await running.run { await session.run(chunk: chunk, name: Self.name) }
+      }
+    }
+  }
+
+  private func remember(_ text: String) {
+    editor.remember(text)
+    if let history, history.mayKeep(text) { history.add(text) }
+  }
+}
+
+/// What runs for the person, so that Ctrl-C can end it.
+final class RunningWork: Sendable {
+  private let cancelling = Mutex<(@Sendable () -> Void)?>(nil)
+
+  func run<Result: Sendable>(_ work: @escaping @Sendable () async -> Result) async -> Result {
+    let task = Task { await work() }
+    cancelling.withLock { $0 = { task.cancel() } }
+    defer { cancelling.withLock { $0 = nil } }
+    return await task.value
+  }
+
+  /// Whether something ran.
+  @discardableResult
+  func cancel() -> Bool {
+    guard let cancel = cancelling.withLock({ $0 }) else { return false }
+    cancel()
+    return true
+  }
+}

@@ -1,0 +1,207 @@
+"""The prompt of `boxwatch repl`, as a person sees it."""
+
+import os
+import pathlib
+import stat
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "ProofKit"))
+
+from checks import Checks  # noqa: E402
+from processes import executable, scratch_folder  # noqa: E402
+from typist import Typist  # noqa: E402
+
+BOXWATCH = executable(sys.argv[1] if len(sys.argv) > 1 else None)
+checks = Checks()
+
+
+def open_prompt(folder, *options, **surroundings):
+    return Typist([BOXWATCH, "repl", *options], folder, **surroundings)
+
+
+def answers(typist, text, expected, what):
+    """Types a line and looks for what it must show."""
+    typist.enter(text)
+    checks.check(typist.until(expected) and typist.prompt(), what, repr(typist.screen.text()))
+
+
+def values(folder):
+    with open_prompt(folder) as person:
+        checks.check(person.prompt(), "the prompt comes without an account", repr(person.screen.text()))
+        answers(person, "20 + 22", "\n42", "an expression's value is printed")
+        answers(person, "_ / 2", "\n21.0", "the underscore is the last value")
+        answers(person, "'é' .. '漢字'", '"é漢字"', "UTF-8 is typed and shown")
+        answers(person, "{ 1, { a = true } }", "{ 1, { a = true } }", "a table is readable")
+        answers(person, "nosuch.field", "prompt:1: attempt to index a nil value (global 'nosuch')", "an error names its line")
+        answers(person, "kept = 7", "box>", "the prompt goes on after an error")
+        person.enter("function twice(x)")
+        checks.check(person.prompt("...>"), "a chunk that is not over goes on", repr(person.screen.text()))
+        person.enter("  return 2 * x")
+        person.enter("end")
+        person.prompt()
+        answers(person, "twice(kept)", "\n14", "what was defined over several lines works")
+        answers(person, "box.alert { title = 'look' }", "alert, info: look [repl]", "an alert is printed")
+        answers(person, "box.get_events()", "BOX_DEVELOPER_TOKEN", "asking Box without an account says what is missing")
+        answers(person, ".help box.once", "box.once(key, period)", ".help explains")
+        answers(person, ".json on", "box>", ".json is heard")
+        answers(person, "{ a = { 1 } }", '"a": [', "values are JSON then")
+        person.enter(".quit")
+        checks.check(person.exit_status() == 0, ".quit leaves with 0", str(person.status))
+
+
+def colours(folder):
+    with open_prompt(folder) as person:
+        person.prompt()
+        answers(person, "'x'", '"x"', "a value is shown on a terminal with colours")
+        checks.check(b'\x1b[32m"x"\x1b[0m' in person.raw, "its colour is set and taken back")
+    with open_prompt(folder, environment={"NO_COLOR": "1"}) as person:
+        person.prompt()
+        answers(person, "'x'", '"x"', "a value is shown with NO_COLOR")
+        checks.check(b"\x1b[32m" not in person.raw, "NO_COLOR is honoured")
+
+
+def keys(folder):
+    with open_prompt(folder) as person:
+        person.prompt()
+        person.type("box.kv.in\t")
+        checks.check(person.until("box.kv.incr"), "Tab completes the box API", repr(person.screen.text()))
+        person.type("\x15mylongname = 1\r")
+        person.prompt()
+        person.type("mylo\t")
+        checks.check(person.until("box> mylongname"), "Tab completes globals", repr(person.screen.text()))
+        person.type("\x15event.created_by.l\t")
+        checks.check(person.until("event.created_by.login"), "Tab completes event fields", repr(person.screen.text()))
+        person.type("\x15box.on('ITEM_UPL\t")
+        checks.check(person.until("box.on('ITEM_UPLOAD"), "Tab completes event types in strings", repr(person.screen.text()))
+        person.type("\x15box.kv.\t")
+        checks.check(
+            person.until("box.kv.delete") and person.until(lambda s: s.lines()[-1] == "box> box.kv."),
+            "Tab lists what is possible", repr(person.screen.text()))
+        person.type("\x15")
+        person.type("half a line\x03")
+        checks.check(person.prompt(), "Ctrl-C leaves the line", repr(person.screen.text()))
+        answers(person, "6 * 7", "\n42", "and the next one is a new one")
+        person.type("\x1b[A")
+        checks.check(person.until(lambda s: s.lines()[-1] == "box> 6 * 7"), "Up brings the last line back", repr(person.screen.text()))
+        person.type("\x15\x04")
+        checks.check(person.exit_status() == 0, "Ctrl-D leaves with 0", str(person.status))
+
+
+def cancelling(folder):
+    with open_prompt(folder) as person:
+        person.prompt()
+        for chunk, what in (("while true do end", "computes"), ("box.sleep('1h')", "waits"), ("local s = ('x'):rep(1e6) while true do s:find('(x+)+y') end", "is in a pattern")):
+            answers(person, "before = 1", "box>", f"a state before the chunk that {what}")
+            person.enter(chunk)
+            time.sleep(0.3)
+            begun = time.monotonic()
+            person.type("\x03")
+            ended = person.until(lambda s: "cancelled" in s.text().split(chunk[:12])[-1])
+            took = time.monotonic() - begun
+            checks.check(ended and person.prompt(), f"Ctrl-C ends a chunk that {what}", repr(person.screen.text()))
+            print(f"  after {took * 1000:.0f} ms")
+            answers(person, "before", "\n1", "and the state is kept")
+        person.type("\x03")
+        person.until("leaves")
+        person.type("\x03")
+        checks.check(person.exit_status() == 0, "two Ctrl-C at an empty prompt leave with 0", str(person.status))
+
+
+def history(folder):
+    state = folder / ".boxwatch"
+    with open_prompt(folder, environment={"BOX_CLIENT_SECRET": "s3cr3t-value"}) as one, open_prompt(folder) as other:
+        one.prompt(), other.prompt()
+        answers(one, "'from one'", '"from one"', "a first prompt")
+        answers(other, "'from other'", '"from other"', "a second prompt on the same state directory")
+        answers(one, "x = 's3cr3t-value'", "box>", "a secret is typed")
+        answers(one, "h = { Authorization = 'Bearer abc' }", "box>", "a header is typed")
+        one.enter(".quit"), other.enter(".quit")
+        one.exit_status(), other.exit_status()
+    text = (state / "history").read_text()
+    checks.check("from one" in text and "from other" in text, "both prompts' lines are in the history", text)
+    checks.check("s3cr3t" not in text and "Bearer" not in text, "the history holds no secrets", text)
+    mode = stat.S_IMODE(os.stat(state / "history").st_mode)
+    checks.check(mode == 0o600, "the history is its owner's alone", oct(mode))
+    with open_prompt(folder) as person:
+        person.prompt()
+        person.type("\x1b[A\x1b[A")
+        checks.check(person.until("from o"), "a later prompt remembers", repr(person.screen.text()))
+
+
+def live(folder):
+    with open_prompt(folder, "--simulate", "--simulated-rate", "4", columns=40, rows=12) as person:
+        person.prompt()
+        answers(person, "box.on('*', function(e) print('live ' .. e.event_id) end)", "box>", "box.on at the prompt")
+        checks.check(person.until("live "), "events reach a handler while the prompt waits", repr(person.screen.text()))
+        line = "x = '漢字かな交じりの長い行はスクリーンの幅よりもずっと長い" + "abc" * 8
+        person.type(line)
+        count = len([l for l in person.screen.lines() if l.startswith("live ")])
+        came = person.until(lambda s: len([l for l in s.lines() if l.startswith("live ")]) >= count + 4)
+        checks.check(came, "events go on to come while a line is being typed", repr(person.screen.text()))
+        person.type("Z")
+        expected = f"box> {line}Z"
+        typed = person.until(lambda s: typed_line(s) == expected)
+        checks.check(typed, "a wide line longer than the screen is not garbled", repr(typed_line(person.screen)))
+        strange = [l for l in person.screen.lines() if "live" in l and not l.startswith("live ") and "box.on" not in l and "print" not in l]
+        checks.check(not strange, "what is printed stands on lines of its own", repr(strange))
+        person.type("'\r")
+        person.enter("#x")
+        checks.check(person.until("\n1"), "and the line arrives as it was typed", repr(person.screen.text()))
+        person.type("\x04")
+        checks.check(person.exit_status() == 0, "it leaves while events come", str(person.status))
+
+
+def typed_line(screen):
+    """The line that is being typed, over all its rows."""
+    lines = screen.lines()
+    begin = max((i for i, line in enumerate(lines) if line.startswith("box> ")), default=len(lines))
+    return "".join(lines[begin:])
+
+
+def events(folder):
+    recorded = folder / "events.jsonl"
+    recorded.write_text('{"event_id":"1","event_type":"UPLOAD","created_at":"2026-01-05T09:00:00Z"}\n')
+    with open_prompt(folder, "--simulate", "--simulated-rate", "5") as person:
+        person.prompt()
+        person.enter(".events 3")
+        checks.check(person.until(lambda s: s.text().count("@") >= 2) and person.prompt(), ".events shows the newest", repr(person.screen.text()))
+        person.enter(".tail")
+        person.until("Ctrl-C ends it")
+        before = len(person.screen.lines())
+        checks.check(person.until(lambda s: len(s.lines()) >= before + 2), ".tail shows events as they come", repr(person.screen.text()))
+        person.type("\x03")
+        checks.check(person.prompt(), "Ctrl-C ends .tail", repr(person.screen.text()))
+        answers(person, "box.on('upload', function(e) print('seen', e.event_id) end)", "box>", "a handler")
+        answers(person, f".replay {recorded.name}", "1 events handled", ".replay hands recorded events to it")
+        answers(person, "box.every('50ms', function() n = 1 box.kv.incr('ticks') end)", "box>", "a timer")
+        person.until(lambda s: False, limit=0.4)
+        answers(person, "box.kv.get('ticks', 0) > 1", "\ntrue", "timers tick while the prompt waits")
+        person.enter("for i = 1, 100 do _ = i end return ('line\\n'):rep(1)")
+        person.prompt()
+        answers(person, ".rules", "timer  repl/every#1", ".rules lists")
+
+
+def paging(folder):
+    with open_prompt(folder, rows=12) as person:
+        person.prompt()
+        person.enter("local t = {} for i = 1, 40 do t[i] = ('row %d of a long result'):format(i) end return t")
+        checks.check(person.until("more lines"), "a long result is shown in pages", repr(person.screen.text()))
+        person.enter("")
+        person.enter("q")
+        checks.check(person.prompt(), "q ends it", repr(person.screen.text()))
+
+
+def rules(folder):
+    (folder / "rules").mkdir()
+    (folder / "rules" / "loud.lua").write_text("box.on('*', function(e) box.alert { title = 'loud ' .. e.event_type } end)\n")
+    with open_prompt(folder, "--simulate", "--simulated-rate", "5", "rules") as person:
+        checks.check(person.until("alert, info: loud"), "rules that are named are live", repr(person.screen.text()))
+
+
+with scratch_folder("repl", checks) as scratch:
+    for part in (values, colours, keys, cancelling, history, live, events, paging, rules):
+        own = scratch / part.__name__
+        own.mkdir()
+        part(own)
+checks.end()

@@ -1,0 +1,53 @@
+import Testing
+
+@testable import boxwatch
+
+@Suite("completion at the prompt")
+struct ReplCompletionTests {
+  private static let completer = {
+    var completer = Completer()
+    completer.globals = ["string", "string.format", "string.find", "mine", "mine.one", "print"]
+    return completer
+  }()
+
+  @Test(
+    "one way to go on is taken",
+    arguments: [
+      ("box.get_events_w", "ith_long_polling"), ("x = box.kv.in", "cr"), ("pri", "nt"), ("string.fo", "rmat"),
+      ("whi", "le"), ("event.created_by.lo", "gin"), ("e:js", "on("), ("box.on('ITEM_UPL", "OAD"), (".rep", "lay"),
+      (".help box.onc", "e"), (".json of", "f"), ("mine.", "one"),
+    ])
+  func single(_ line: String, _ insertion: String) {
+    #expect(Self.completer.complete(line).insertion == insertion)
+  }
+
+  @Test("several ways are listed, and what they share is taken")
+  func several() {
+    let completion = Self.completer.complete("string.f")
+    #expect(completion.candidates == ["string.find", "string.format"])
+    #expect(completion.insertion == "")
+    #expect(completion.listing(columns: 40) == "string.find    string.format\n")
+    #expect(completion.listing(columns: 10) == "string.find\nstring.format\n")
+  }
+
+  @Test("nothing is made up", arguments: ["", "nosuch", "box.nosuch", "1 + ", ".nosuch "])
+  func none(_ line: String) {
+    #expect(Self.completer.complete(line).candidates == [])
+  }
+
+  @Test("a string that is closed is none", arguments: [("'a' .. ", nil), ("\"a\\\"b", "a\\\"b"), ("f('x", "x")] as [(String, String?)])
+  func strings(_ line: String, _ open: String?) {
+    #expect(Completer.openString(line) == open)
+  }
+
+  @Test("rows of a line with wide letters: one that does not fit goes to the next row")
+  func rows() {
+    func rows(_ text: String) -> Int { TerminalRows.count(text, columns: 5) { $0.isASCII ? 1 : 2 } }
+    #expect(rows("abcd") == 0)
+    #expect(rows("abcde") == 1)
+    #expect(rows("abcd漢") == 1)
+    #expect(rows("abcd漢漢") == 1)
+    #expect(rows("漢漢漢漢漢") == 2)
+    #expect(rows("a\nb") == 1)
+  }
+}
