@@ -37,6 +37,7 @@ let package = Package(
       name: "Watcher",
       dependencies: [
         "BoxClient", "Delivery", "EventFeed", "Ledger", "LuaHost", "RuleEngine",
+        .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ]),

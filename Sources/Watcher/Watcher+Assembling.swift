@@ -37,7 +37,9 @@ extension Watcher {
     let (sources, sets) = try configuration.sources()
     let (engine, problems) = await RuleEngine.load(
       sources, options: options, services: services, sharedCells: shared)
-    for problem in problems { logger.log(level: problem.severity == .error ? .error : .warning, "\(problem)") }
+    for problem in problems {
+      logger.log(level: problem.severity == .error ? .error : .warning, "\(problem.plainText)")
+    }
     if engine.files.isEmpty || (configuration.isStrict && problems.contains { $0.severity == .error }) {
       await engine.close()
       throw WatcherError.rulesDoNotLoad(all: engine.files.isEmpty)

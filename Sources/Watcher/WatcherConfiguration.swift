@@ -36,6 +36,8 @@ public struct WatcherConfiguration: Sendable {
   public var once: Once?
   /// Time for deliveries after a signal.
   public var grace: Duration = .seconds(10)
+  /// Where metrics and health are served; nil for nowhere.
+  public var metrics: (host: String, port: Int)?
   /// Positions that take the place of stored ones.
   public var resets: [String: WatchedStream.Start] = [:]
 

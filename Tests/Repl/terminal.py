@@ -19,16 +19,19 @@ class Screen:
         self.scrolled = []
         self.row = self.column = 0
         self.bells = 0
+        self.begun = ""
 
     def feed(self, text):
+        text, self.begun = self.begun + text, ""
         position = 0
         while position < len(text):
             character = text[position]
             if character == "\x1b":
                 match = CONTROL.match(text, position)
                 if not match:
-                    position += 1
-                    continue
+                    # The rest of the sequence is still on its way.
+                    self.begun = text[position:]
+                    return
                 if match.group(3):
                     self.control(match.group(3), [int(n) if n else 0 for n in match.group(2).split(";")])
                 position = match.end()

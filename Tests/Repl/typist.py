@@ -40,7 +40,10 @@ class Typist:
         os.write(self.terminal, text.encode())
 
     def enter(self, text):
-        self.type(text + "\r")
+        """Types a line and ends it once the screen shows it: what is on the screen then comes after it."""
+        self.type(text)
+        self.until(lambda screen: text[-8:].rstrip() in screen.text().replace("\n", ""))
+        self.type("\r")
 
     def read(self, seconds):
         """Whether something came in that time, or the end."""
@@ -66,8 +69,11 @@ class Typist:
         return True
 
     def prompt(self, mark="box>"):
-        """Whether an empty prompt stands on the last line."""
-        return self.until(lambda screen: screen.lines()[-1:] == [mark])
+        """Whether an empty prompt stands on the last line and the editor has taken the terminal."""
+        return self.until(lambda screen: screen.lines()[-1:] == [mark] and self.is_edited())
+
+    def is_edited(self):
+        return not termios.tcgetattr(self.terminal)[3] & termios.ICANON
 
     def exit_status(self, limit=20):
         """The exit code; None where it does not end."""

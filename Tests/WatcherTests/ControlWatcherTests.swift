@@ -72,7 +72,8 @@ struct ControlWatcherTests {
         #expect(item.event?.contains(#""event_id":"e1""#) == true)
 
         try account.rule("a", "box.on('upload', function(e) box.file.append('done.txt', e.event_id .. '\\n') end)")
-        await watcher.reload()
+        watcher.reload()
+        try await eventually("a reload") { account.log.contains("reloaded: changed") }
         let outcome = try await watcher.outcome(of: ControlRequest(.retry, ids: [item.id]))
         #expect(outcome.events == 1)
         try await eventually("the event's effect") { account.output("done.txt") == "e1\n" }

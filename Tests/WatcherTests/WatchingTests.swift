@@ -223,4 +223,66 @@ struct WatchingTests {
       }
     }
   }
+
+  @Test("a call that fails after its page has left costs its event alone")
+  func lateFailure() async throws {
+    try await WatchedAccount.with { account in
+      _ = try account.simulator.append((1...5).map { #"{"event_id":"e\#($0)","event_type":"ITEM_UPLOAD"}"# })
+      try account.rule(
+        "late",
+        """
+        box.on("*", function(event)
+          if event.event_id == "e3" then box.sleep("150ms") error("late") end
+          box.file.append("done.txt", event.event_id .. "\\n")
+        end)
+        """)
+      try await account.once()
+      #expect(account.lines("done.txt") == ["e1", "e2", "e4", "e5"])
+      let directory = try #require(try StateDirectory.find(account.folder + "/state"))
+      let reader = try #require(try LedgerReader.open(directory))
+      #expect(try reader.parkedEvents(after: 0, limit: 10).map(\.parked.event.id) == ["e3"])
+      try reader.close()
+    }
+  }
+
+  @Test("a dry run tells what it would do, and leaves everything to the run after it")
+  func dryRun() async throws {
+    try await WatchedAccount.with(backlog: 7) { account in
+      try account.rule("count", Self.counting)
+      try await account.once { $0.isDryRun = true }
+      #expect(account.lines("seen.txt").isEmpty)
+      #expect(account.log.contains("dry run: count/*#1 would append"))
+      try await account.once()
+      #expect(account.lines("seen.txt").count == 7)
+      #expect(account.output("total.txt") == "7")
+    }
+  }
+
+  @Test("both enterprise streams of an account handle an event once")
+  func sharedIDs() async throws {
+    try await WatchedAccount.with(backlog: 30) { account in
+      try account.rule("count", Self.counting)
+      try await account.once {
+        var other = $0.streams[0]
+        $0.streams[0].streamType = .adminLogs
+        other.streamType = .adminLogsStreaming
+        other.name = "streaming"
+        other.feed = "enterprise"
+        $0.streams[0].feed = "enterprise"
+        $0.streams.append(other)
+      }
+      #expect(account.lines("seen.txt").count == 30)
+      #expect(Set(account.lines("seen.txt")).count == 30)
+    }
+  }
+
+  @Test("events that both run and status count are served as metrics")
+  func metrics() async throws {
+    var report = StatusReport(running: true, time: WallClock.now)
+    report.counters = StatusReport.Counters(events: 12)
+    report.rules = [.init(namespace: "a \"b\"", backlog: 3)]
+    let text = MetricsText.of(report)
+    #expect(text.contains("# TYPE boxwatch_events_total counter\nboxwatch_events_total 12\n"))
+    #expect(text.contains(#"boxwatch_rule_backlog{rule="a \"b\""} 3"#))
+  }
 }

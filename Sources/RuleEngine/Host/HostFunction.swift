@@ -51,8 +51,11 @@ enum HostFunction: String, CaseIterable {
   case testFiles = "host.t_files"
   case testKeyValue = "host.t_kv"
 
+  /// By the numbers under which they are defined, with their names: made once, since every call of a script looks here.
+  static let numbered = allCases.map { (function: $0, name: $0.name) }
+
   /// As messages call it.
-  var name: String {
+  private var name: String {
     switch self {
     case .kvIncrement: "box.kv.incr"
     default:

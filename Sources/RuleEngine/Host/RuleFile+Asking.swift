@@ -115,7 +115,8 @@ extension RuleFile {
     }
     query.sort { $0.0 < $1.0 }
     return APIRequest(
-      stream: current?.event?.stream, method: method, path: path, query: query, body: arguments[3].isNil ? nil : try arguments.bytes(3).bytes,
+      stream: current?.event?.stream, method: method, path: path, query: query,
+      body: arguments[3].isNil ? nil : try arguments.bytes(3).bytes,
       idempotencyKey: queryKey())
   }
 

@@ -4,8 +4,8 @@ import LuaHost
 extension RuleFile {
   /// Answers a call from the script.
   func answer(_ call: HostCall) -> HostReply {
-    let function = HostFunction.allCases[Int(call.function)]
-    let arguments = Arguments(function: function.name, values: call.arguments)
+    let (function, name) = HostFunction.numbered[Int(call.function)]
+    let arguments = Arguments(function: name, values: call.arguments)
     do {
       let reply = try answer(function, arguments, canWait: call.canWait)
       if case .wait = reply {
@@ -19,7 +19,7 @@ extension RuleFile {
     } catch let error as QueryError {
       return .error(error.value)
     } catch {
-      return .error(.text("\(function.name): \(error)"))
+      return .error(.text("\(name): \(error)"))
     }
   }
 

@@ -3,7 +3,8 @@ enum ConsolePrelude {
   static let text = #"""
     local host, box = ...
     local type, tostring, select, pcall, rawget, rawset = type, tostring, select, pcall, rawget, rawset
-    local getmetatable, pairs, ipairs, next, concat = getmetatable, pairs, ipairs, next, table.concat
+    local getmetatable, pairs, ipairs, next = getmetatable, pairs, ipairs, next
+    local concat, sort = table.concat, table.sort
     local inspect, encode, event_text = box.inspect, box.json.encode, host.event_text
     local globals = _G
 
@@ -22,11 +23,20 @@ enum ConsolePrelude {
       return type(value)
     end
 
-    local function lines_of(events, more)
+    -- Events, a line each. A person sees their numbers, and how to see more.
+    local function lines_of(mode, events, more)
       local lines = {}
-      for i, event in ipairs(events) do lines[i] = i .. "  " .. tostring(event) end
-      lines[#lines + 1] = more
+      for i, event in ipairs(events) do lines[i] = (mode == "text" and "" or i .. "  ") .. tostring(event) end
+      if mode ~= "text" then lines[#lines + 1] = more end
       return concat(lines, "\n")
+    end
+
+    -- What is in a library, which is read-only and shows nothing to inspect.
+    local function names_of(library)
+      local names = {}
+      for name in pairs(library) do names[#names + 1] = tostring(name) end
+      sort(names)
+      return "{ " .. concat(names, ", ") .. " }"
     end
 
     local function json_of(value)
@@ -40,11 +50,16 @@ enum ConsolePrelude {
       local json = mode == "json" and value ~= nil and json_of(value)
       if json then return kind, json end
       if kind == "events" then
+        if mode == "text" then return kind, lines_of(mode, value:all()) end
         local events = value:take(20)
-        return kind, lines_of(events, #events == 20 and "… `_:take(20)` goes on" or nil)
+        return kind, lines_of(mode, events, #events == 20 and "… `_:take(20)` goes on" or nil)
       end
       if kind == "table" and event_text(rawget(value, 1)) then
-        return kind, lines_of(value, "`_[1]` shows the first")
+        return kind, lines_of(mode, value, "`_[1]` shows the first")
+      end
+      if kind == "table" and getmetatable(value) == false then
+        local is_library, names = pcall(names_of, value)
+        if is_library then return kind, names end
       end
       if kind == "window" or kind == "list" then return kind, "<" .. kind .. ">" end
       return kind, inspect(value)

@@ -30,8 +30,10 @@ public struct RuleProblem: Sendable, Hashable, CustomStringConvertible {
     self.init(file: file, line: line, severity: severity, message: String(text))
   }
 
-  public var description: String {
-    let place = line > 0 ? "\(file):\(line)" : file
-    return "\(place): \(severity.rawValue): \(message)"
-  }
+  public var description: String { "\(place)\(severity.rawValue): \(message)" }
+
+  /// Without the severity, for logs that have one of their own.
+  public var plainText: String { place + message }
+
+  private var place: String { file.isEmpty ? "" : line > 0 ? "\(file):\(line): " : "\(file): " }
 }

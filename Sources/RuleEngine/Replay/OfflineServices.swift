@@ -26,7 +26,9 @@ public struct OfflineServices: RuleServices {
     return QueriedEvents(try await answers.events(query))
   }
 
-  public func getRealtimeServers(stream: String?) async throws -> LuaValue { throw Self.refusal("box.get_events_with_long_polling") }
+  public func getRealtimeServers(stream: String?) async throws -> LuaValue {
+    throw Self.refusal("box.get_events_with_long_polling")
+  }
 
   public func api(_ request: APIRequest) async throws -> LuaValue {
     guard let answers else { throw Self.refusal("box.api \(request.method) \(request.path)") }

@@ -23,6 +23,13 @@ extension Watcher {
         return nil
       }
       group.addTask { await body() }
+      if let (host, port) = configuration.metrics {
+        let server = MetricsServer(host: host, port: port, logger: logger) { try? await self.status(live) }
+        group.addTask {
+          await server.run()
+          return nil
+        }
+      }
       group.addTask {
         await self.followRuleFiles(live)
         return nil
@@ -166,7 +173,7 @@ extension Watcher {
     let errors = report.problems.filter { $0.severity == .error }
     reloadProblems.withLock { $0 = errors.map(\.description) }
     for problem in report.problems {
-      logger.log(level: problem.severity == .error ? .error : .warning, "\(problem)")
+      logger.log(level: problem.severity == .error ? .error : .warning, "\(problem.plainText)")
     }
     if !errors.isEmpty {
       logger.error("reload: a file was not taken; where an earlier generation of it runs, that goes on")

@@ -147,10 +147,12 @@ final class BoxServices: RuleServices {
     do {
       return try await work()
     } catch let refusal as BoxAPIError {
+      // A refused token is the account's trouble, not the event's.
       throw QueryError(
-        "\(refusal)", status: refusal.status, code: refusal.code, requestID: refusal.requestID, mayPass: refusal.passes)
+        "\(refusal)", status: refusal.status, code: refusal.code, requestID: refusal.requestID,
+        mayPass: refusal.passes || refusal.status == 401)
     } catch let failed as AuthenticationFailed {
-      throw QueryError("\(failed)", status: failed.refusal.status, code: failed.refusal.code)
+      throw QueryError("\(failed)", status: failed.refusal.status, code: failed.refusal.code, mayPass: true)
     } catch let fault as NetworkFault {
       throw QueryError("\(fault)", mayPass: ![.invalidURL, .redirectRefused].contains(fault.kind))
     } catch let damaged as DamagedPage {

@@ -63,7 +63,7 @@ struct Completer: Sendable {
     if word == "box" || word.hasPrefix("box.") || word.hasPrefix("box:") {
       return Completion(of: word, among: ["box."] + APIReference.entries.map(\.name).filter { $0.hasPrefix("box.") })
     }
-    if let separator = word.lastIndex(where: { $0 == "." || $0 == ":" }) {
+    if let separator = word.firstIndex(where: { $0 == "." || $0 == ":" }) {
       let known = globals.filter { $0.hasPrefix(word) }
       if !known.isEmpty { return Completion(of: word, among: known) }
       // Of any other value nothing is known but that it may be an event.

@@ -30,6 +30,9 @@ final class LineEditor: @unchecked Sendable {
   private let isResized = Atomic(false)
   private let isResumed = Atomic(false)
 
+  /// The terminal, opened once more: so it can be read without ever blocking, and the shell's own stays as it is. What
+  /// was there to read may be gone with a Ctrl-C.
+  private let terminal = LineEditor.openTerminal()
   private var editor: OpaquePointer?
   private let lines = history_init()
   private var promptText = strdup("")
@@ -63,6 +66,12 @@ final class LineEditor: @unchecked Sendable {
       for line in history { cedit_history_add(lines, line) }
     }
     el_source(editor, nil)
+  }
+
+  private static func openTerminal() -> CInt {
+    guard let name = ttyname(0) else { return 0 }
+    let terminal = Glibc.open(name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+    return terminal >= 0 ? terminal : 0
   }
 
   private static func owner(of editor: OpaquePointer?) -> LineEditor {
@@ -118,6 +127,7 @@ final class LineEditor: @unchecked Sendable {
       if let lines { history_end(lines) }
       free(promptText)
       promptText = nil
+      if terminal != 0 { Glibc.close(terminal) }
     }
   }
 
@@ -147,32 +157,33 @@ final class LineEditor: @unchecked Sendable {
     isInterrupted.store(false, ordering: .releasing)
     var answer: [UInt8] = []
     while true {
-      guard wake.waitForInput() else {
+      guard wake.wait(for: terminal) else {
         wake.drain()
         if isInterrupted.load(ordering: .acquiring) || isEnding.load(ordering: .acquiring) { return nil }
         continue
       }
-      guard let byte = Self.readByte() else { return nil }
-      if byte == 0x0A { return String(decoding: answer, as: UTF8.self) }
-      answer.append(byte)
+      switch readByte() {
+      case .byte(0x0A): return String(decoding: answer, as: UTF8.self)
+      case .byte(let byte): answer.append(byte)
+      case .nothing: continue
+      case .end: return nil
+      }
     }
   }
 
-  /// One byte of standard input; nil at its end.
-  private static func readByte() -> UInt8? {
+  private enum Input { case byte(UInt8), nothing, end }
+
+  private func readByte() -> Input {
     var byte: UInt8 = 0
-    while true {
-      let count = read(0, &byte, 1)
-      if count == 1 { return byte }
-      if count < 0 && (errno == EINTR || errno == EAGAIN) { continue }
-      return nil
-    }
+    let count = read(terminal, &byte, 1)
+    if count == 1 { return .byte(byte) }
+    return count < 0 && (errno == EINTR || errno == EAGAIN) ? .nothing : .end
   }
 
   /// libedit asks for the next character: 1, or 0 at the end.
   private func nextCharacter(into character: UnsafeMutablePointer<wchar_t>) -> CInt {
     while true {
-      guard wake.waitForInput() else {
+      guard wake.wait(for: terminal) else {
         wake.drain()
         if isEnding.load(ordering: .acquiring) { return 0 }
         if isInterrupted.load(ordering: .acquiring) {
@@ -188,11 +199,14 @@ final class LineEditor: @unchecked Sendable {
         if !waiting.isEmpty { printAbove(waiting) }
         continue
       }
-      guard let byte = Self.readByte() else { return 0 }
-      begun.append(byte)
-      if let scalar = nextScalar() {
+      switch readByte() {
+      case .byte(let byte):
+        begun.append(byte)
+        guard let scalar = nextScalar() else { continue }
         character.pointee = wchar_t(bitPattern: scalar)
         return 1
+      case .nothing: continue
+      case .end: return 0
       }
     }
   }

@@ -127,7 +127,7 @@ struct ReplCommand: AsyncParsableCommand {
       session.completer.withLock { $0 }.complete(line)
     }
     await session.use(ReplPager(editor: editor))
-    screen.message("boxwatch \(Version.text). Lua with the box module; .help says what there is, Ctrl-D leaves.\n")
+    screen.message("boxwatch \(Version.text). Lua with the box module. .help helps, Ctrl-D leaves.\n")
     await ReplPrompt(session: session, console: console, editor: editor, screen: screen, history: history).run()
     editor.close()
   }

@@ -18,7 +18,9 @@ struct ReplPrompt {
     let listening = Task {
       for await signal in signals {
         switch signal {
-        case .sigint: if !running.cancel() { editor.interrupt() }
+        case .sigint:
+          // The terminal has shown ^C where the cursor stood.
+          if running.cancel() { screen.message("\n") } else { editor.interrupt() }
         case .sigwinch: editor.resize()
         case .sigcont: editor.resume()
         default:

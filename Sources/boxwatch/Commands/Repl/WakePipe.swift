@@ -6,7 +6,7 @@
   import Darwin
 #endif
 
-/// Wakes a thread that waits for standard input.
+/// Wakes a thread that waits for input.
 final class WakePipe: Sendable {
   let readEnd: CInt
   private let writeEnd: CInt
@@ -37,12 +37,12 @@ final class WakePipe: Sendable {
     while read(readEnd, &bytes, bytes.count) > 0 {}
   }
 
-  /// Waits for standard input, or to be woken.
+  /// Waits for input, or to be woken.
   ///
-  /// - Returns: whether there is something on standard input, or its end.
-  func waitForInput() -> Bool {
+  /// - Returns: whether there is input, or its end.
+  func wait(for input: CInt) -> Bool {
     var waiting = [
-      pollfd(fd: 0, events: Int16(POLLIN), revents: 0), pollfd(fd: readEnd, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: input, events: Int16(POLLIN), revents: 0), pollfd(fd: readEnd, events: Int16(POLLIN), revents: 0),
     ]
     while poll(&waiting, 2, -1) < 0 && errno == EINTR {}
     return waiting[1].revents == 0 && waiting[0].revents != 0

@@ -55,6 +55,11 @@ struct RunOptions: ParsableArguments {
   var dryRun = false
 
   @Option(
+    help: ArgumentHelp("Serve /metrics, /healthz and /readyz there.", valueName: "host:port"),
+    transform: AddressArgument.init(_:))
+  var metrics: AddressArgument?
+
+  @Option(
     help: ArgumentHelp("trace, debug, info, notice, warning, error or critical. (default: info)", valueName: "level"))
   var logLevel: BoxwatchConfiguration.LogLevel?
 

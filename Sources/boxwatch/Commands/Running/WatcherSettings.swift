@@ -33,6 +33,8 @@ struct WatcherSettings {
     configuration.isPowerSafe = file.durability == .full
     configuration.isStrict = running.strict
     configuration.isDryRun = running.dryRun
+    configuration.metrics =
+      running.metrics.map { ($0.host, $0.port) } ?? file.metrics.map { ($0.host, $0.port) }
     configuration.grace = running.grace?.duration ?? .seconds(10)
     if watching.once { configuration.once = .init(timeout: watching.timeout?.duration ?? .seconds(60)) }
     if let text = watching.resetPosition {
