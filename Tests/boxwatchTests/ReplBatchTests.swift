@@ -140,7 +140,7 @@ struct ReplBatchTests {
 
       """)
     let result = try await Self.pipe(
-      "box.on('upload', function(event) print(event.item.name, os.date('!%H:%M:%S')) end)\n.replay \(events)\n")
+      "box.on('upload', function(event) print(event.source.name, os.date('!%H:%M:%S')) end)\n.replay \(events)\n")
     #expect(result.status == 0)
     #expect(result.lines == ["a.pdf\t09:00:00", "b.pdf\t09:00:05"])
     #expect(result.errors.contains("2 events handled"))

@@ -35,7 +35,9 @@ struct ReplCompletionTests {
     #expect(Self.completer.complete(line).candidates == [])
   }
 
-  @Test("a string that is closed is none", arguments: [("'a' .. ", nil), ("\"a\\\"b", "a\\\"b"), ("f('x", "x")] as [(String, String?)])
+  @Test(
+    "a string that is closed is none",
+    arguments: [("'a' .. ", nil), ("\"a\\\"b", "a\\\"b"), ("f('x", "x")] as [(String, String?)])
   func strings(_ line: String, _ open: String?) {
     #expect(Completer.openString(line) == open)
   }

@@ -127,6 +127,15 @@ public final class RuleConsole: Sendable {
     return count
   }
 
+  /// The real-time server rang.
+  public func newChange(stream: String, position: String, receivedAt: Timestamp) async -> [Outcome] {
+    var outcomes: [Outcome] = []
+    for file in engine.files where await file.wantsNewChange {
+      outcomes += await file.newChange(stream: stream, position: position, receivedAt: receivedAt).outcomes
+    }
+    return outcomes
+  }
+
   /// When a timer or the end of a deduplication period is due next.
   public var nextDue: Timestamp? {
     get async {

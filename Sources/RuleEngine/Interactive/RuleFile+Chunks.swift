@@ -75,7 +75,7 @@ extension RuleFile {
       result.effects = scope.effects
     } catch {
       memory.rollBack()
-      result.failure = error as? LuaFailure ?? LuaFailure(.runtime, "\(error)")
+      result.failure = Self.failure(error)
       if result.failure?.kind == .memory { state.collectGarbage() }
     }
     state.allowsNewGlobals = false
@@ -85,6 +85,16 @@ extension RuleFile {
     swap(&result.warnings, &warnings)
     result.outcomes = takeResult().outcomes
     return result
+  }
+
+  private static func failure(_ error: any Error) -> LuaFailure {
+    var failure = error as? LuaFailure ?? LuaFailure(.runtime, "\(error)")
+    // Nothing but Ctrl-C ends an endless budget; where Lua cannot yield, the bridge tells it as the budget's end.
+    if Task.isCancelled && (failure.kind == .time || failure.message.hasSuffix("out of CPU time")) {
+      failure.kind = .cancelled
+      failure.message = "cancelled"
+    }
+    return failure
   }
 
   private func call(

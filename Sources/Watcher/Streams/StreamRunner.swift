@@ -11,6 +11,8 @@ final class StreamRunner: Sendable {
   private let surroundings: Surroundings
   private let state = Mutex(State())
   private let refusals = Mutex(Refusals())
+  /// What the stream has missed, until that is dealt with.
+  private let gap = Mutex<StreamGap?>(nil)
 
   /// What all streams of a watcher share.
   struct Surroundings: Sendable {
@@ -58,38 +60,38 @@ final class StreamRunner: Sendable {
   ///
   /// - Parameter gap: what the stream has missed.
   func run(gap: StreamGap?) async throws {
-    var gap = gap
+    self.gap.withLock { $0 = gap }
     while true {
       do {
-        return try await follow(&gap)
+        return try await follow()
       } catch let stop as FeedStop where stop.reason == .unauthorized {
-        // Token endpoints hand out tokens that are refused for a while: a good watch is not given up for that.
-        guard let pause = refusals.withLock({ $0.next(at: .now) }) else { throw stop }
-        surroundings.logger.warning(
-          "stream \(stream.name): the credentials are refused, tried again in \(pause.roundedText): \(stop)")
-        state.withLock { $0.waiting = (WallClock.now + pause, "credentials refused", "\(stop)") }
-        try await Task.sleep(for: pause)
+        try await pause(after: stop)
       }
     }
   }
 
+  /// Token endpoints hand out tokens that are refused for a while: a good watch is not given up for that.
+  private func pause(after stop: FeedStop) async throws {
+    guard let pause = refusals.withLock({ $0.next(at: .now) }) else { throw stop }
+    let reason = stop.description
+    surroundings.logger.warning(
+      "stream \(stream.name): the credentials are refused, tried again in \(pause.roundedText): \(reason)")
+    state.withLock { $0.waiting = (WallClock.now + pause, "credentials refused", reason) }
+    try await Task.sleep(for: pause)
+  }
+
   /// Follows the stream from where the ledger says.
-  private func follow(_ gap: inout StreamGap?) async throws {
-    let seen = EventDigest.unpacked(try await surroundings.ledger.seen()[stream.feedName] ?? [])
-    let progress = try await surroundings.ledger.streams().first { $0.stream == stream.name }
-    var memory = SeenEvents(capacity: surroundings.seenCapacity, recent: seen)
-    var start = try await begin(progress)
-    if case .position(.now) = start, stream.streamType != .adminLogs {
-      // What happens while nobody listens yet must not be lost: the position is stored before the first poll.
-      guard let position = try await firstPosition(start) else { return }
-      start = .position(position)
+  private func follow() async throws {
+    guard let start = try await start() else { return }
+    var memory = try await memory()
+    if let missed = gap.withLock({ $0 }) {
+      memory = try await close(missed, memory)
+      gap.withLock { $0 = nil }
     }
-    if let missed = gap {
-      try await close(missed, &memory)
-      gap = nil
-    }
-    let feed = EventFeed(client: stream.client, configuration: configuration(start), seen: memory)
-    memory = SeenEvents(capacity: 1)
+    try await follow(EventFeed(client: stream.client, configuration: configuration(start), seen: memory))
+  }
+
+  private func follow(_ feed: EventFeed) async throws {
     let listening = Task { await self.listen(to: feed.notices) }
     defer { listening.cancel() }
     for try await page in feed {
@@ -97,6 +99,21 @@ final class StreamRunner: Sendable {
       try await handle(page)
       if surroundings.once, page.isCaughtUp { return }
     }
+  }
+
+  /// The ids of events that were handled.
+  private func memory() async throws -> SeenEvents {
+    let packed = try await surroundings.ledger.seen()[stream.feedName] ?? []
+    return SeenEvents(capacity: surroundings.seenCapacity, recent: EventDigest.unpacked(packed))
+  }
+
+  /// Where to go on; nil where the task is cancelled.
+  private func start() async throws -> FeedStart? {
+    let progress = try await surroundings.ledger.streams().first { $0.stream == stream.name }
+    let start = try await begin(progress)
+    guard case .position(.now) = start, stream.streamType != .adminLogs else { return start }
+    // What happens while nobody listens yet must not be lost: the position is stored before the first poll.
+    return try await firstPosition(start).map { .position($0) }
   }
 
   private func configuration(_ start: FeedStart) -> EventFeed.Configuration {
@@ -142,13 +159,14 @@ final class StreamRunner: Sendable {
   }
 
   /// Writes a gap down. On an enterprise stream `admin_logs` still has its events, which are handled first.
-  private func close(_ gap: StreamGap, _ seen: inout SeenEvents) async throws {
+  private func close(_ gap: StreamGap, _ known: SeenEvents) async throws -> SeenEvents {
+    var seen = known
     surroundings.logger.warning(
       "stream \(stream.name): events from \(gap.from) to \(gap.to) may be missing: \(gap.reason)")
     var commit = LedgerCommit()
     commit.gaps = [gap.stored(for: stream.name)]
     let receipt = try await surroundings.committer.write(commit)
-    guard stream.streamType.isEnterprise else { return }
+    guard stream.streamType.isEnterprise else { return seen }
     var backlog = EventBacklog(
       client: stream.client,
       query: .init(streamType: .adminLogs, createdAfter: gap.from, createdBefore: gap.to), seen: seen)
@@ -161,12 +179,13 @@ final class StreamRunner: Sendable {
       }
     } catch let error where !(error is CancellationError || error is LedgerError) {
       surroundings.logger.error("stream \(stream.name): the gap could not be filled from admin_logs: \(error)")
-      return
+      return seen
     }
     var done = LedgerCommit()
     done.gapsFilled = receipt.gaps
     try await surroundings.committer.write(done)
     surroundings.logger.notice("stream \(stream.name): the gap is filled from admin_logs, \(filled) events")
+    return seen
   }
 
   private func note(_ position: StreamPosition) { state.withLock { $0.position = position } }
@@ -212,14 +231,10 @@ final class StreamRunner: Sendable {
   }
 
   /// A disk without room is no reason to end: the commits of later pages wait for it.
-  private func checkpoint() async throws(LedgerError) {
-    do {
-      try await surroundings.ledger.checkpoint()
-    } catch {
-      guard error.passes else { throw error }
-      let reason = error.description
-      surroundings.logger.debug("no checkpoint: \(reason)")
-    }
+  private func checkpoint() async throws {
+    guard let problem = await surroundings.ledger.checkpointProblem() else { return }
+    guard problem.passes else { throw problem }
+    surroundings.logger.debug("no checkpoint: \(problem)")
   }
 
   /// A rule whose backlog is full holds the streams that feed it, and is named.

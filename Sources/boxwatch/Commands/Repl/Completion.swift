@@ -43,8 +43,6 @@ extension String {
 struct Completer: Sendable {
   /// The globals, and what is in those that are tables, as `table.concat`.
   var globals: [String] = []
-  /// Names of fields that events have had.
-  var fields: Set<String> = []
 
   static let commands = [
     ".events", ".help", ".json", ".load", ".quit", ".replay", ".rules", ".tail", ".time",
@@ -68,7 +66,7 @@ struct Completer: Sendable {
       if !known.isEmpty { return Completion(of: word, among: known) }
       // Of any other value nothing is known but that it may be an event.
       let owner = word[...separator]
-      let names = word[separator] == ":" ? EventFields.methods : EventFields.known + fields
+      let names = word[separator] == ":" ? EventFields.methods : EventFields.known
       return Completion(of: word, among: names.map { owner + $0 })
     }
     guard !word.isEmpty else { return Completion() }

@@ -45,10 +45,10 @@ final class LineEditor: @unchecked Sendable {
     self.screen = screen
     self.wake = wake
     self.complete = complete
-    queue.sync { open(history) }
+    queue.sync { begin(history) }
   }
 
-  private func open(_ history: [String]) {
+  private func begin(_ history: [String]) {
     // libedit counts columns by the locale; text is UTF-8 here whatever the environment says.
     if setlocale(LC_CTYPE, "") == nil || String(cString: nl_langinfo(CInt(CODESET))) != "UTF-8" {
       setlocale(LC_CTYPE, "C.UTF-8")
@@ -70,7 +70,7 @@ final class LineEditor: @unchecked Sendable {
 
   private static func openTerminal() -> CInt {
     guard let name = ttyname(0) else { return 0 }
-    let terminal = Glibc.open(name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+    let terminal = open(name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
     return terminal >= 0 ? terminal : 0
   }
 
@@ -120,14 +120,14 @@ final class LineEditor: @unchecked Sendable {
   }
 
   /// Gives the terminal back.
-  func close() {
+  func giveBack() {
     queue.sync {
       if let editor { el_end(editor) }
       editor = nil
       if let lines { history_end(lines) }
       free(promptText)
       promptText = nil
-      if terminal != 0 { Glibc.close(terminal) }
+      if terminal != 0 { close(terminal) }
     }
   }
 
@@ -171,7 +171,10 @@ final class LineEditor: @unchecked Sendable {
     }
   }
 
-  private enum Input { case byte(UInt8), nothing, end }
+  private enum Input {
+    case byte(UInt8)
+    case nothing, end
+  }
 
   private func readByte() -> Input {
     var byte: UInt8 = 0
@@ -256,43 +259,5 @@ final class LineEditor: @unchecked Sendable {
     guard completion.candidates.count > 1 else { return UInt8(CC_REFRESH_BEEP) }
     printAbove(Array(completion.listing(columns: Terminal.inputColumns).utf8))
     return UInt8(CC_REFRESH)
-  }
-}
-
-/// Where text wraps on a terminal.
-enum TerminalRows {
-  /// How many rows below its beginning the cursor stands behind the text.
-  ///
-  /// - Parameter width: a character's columns; -1 for a control character, which is shown as two.
-  static func count(_ text: String, columns: Int, width: (Unicode.Scalar) -> Int) -> Int {
-    var (row, column) = (0, 0)
-    for scalar in text.unicodeScalars {
-      if scalar == "\n" {
-        (row, column) = (row + 1, 0)
-        continue
-      }
-      let width = width(scalar)
-      let needed = width < 0 ? 2 : width
-      if column + needed > columns { (row, column) = (row + 1, 0) }
-      column += needed
-      if column >= columns { (row, column) = (row + 1, 0) }
-    }
-    return row
-  }
-}
-
-extension Terminal {
-  /// Columns of the terminal that is typed at.
-  static var inputColumns: Int {
-    var size = winsize()
-    guard ioctl(0, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
-    return Int(size.ws_col)
-  }
-
-  /// Rows of the terminal that is typed at.
-  static var inputRows: Int {
-    var size = winsize()
-    guard ioctl(0, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0 else { return 24 }
-    return Int(size.ws_row)
   }
 }

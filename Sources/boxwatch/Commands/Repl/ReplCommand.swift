@@ -129,7 +129,7 @@ struct ReplCommand: AsyncParsableCommand {
     await session.use(ReplPager(editor: editor))
     screen.message("boxwatch \(Version.text). Lua with the box module. .help helps, Ctrl-D leaves.\n")
     await ReplPrompt(session: session, console: console, editor: editor, screen: screen, history: history).run()
-    editor.close()
+    editor.giveBack()
   }
 
   private func batch(_ session: ReplSession, _ console: RuleConsole) async throws {

@@ -16,8 +16,12 @@ final class ReplFeed: Sendable {
     }
     listening = Task {
       for await notice in feed.notices {
-        guard case .waiting(let duration, let reason, let error?) = notice else { continue }
-        await session.feedPaused("\(reason.rawValue), next in \(duration.roundedText): \(error)")
+        switch notice {
+        case .waiting(let duration, let reason, let error?):
+          await session.feedPaused("\(reason.rawValue), next in \(duration.roundedText): \(error)")
+        case .newChange(let change): await session.rung(change)
+        default: continue
+        }
       }
     }
   }
@@ -56,6 +60,11 @@ extension ReplSession {
 
   func print(_ event: Event) {
     screen.output((form == .json ? TerminalText.escapedJSON(event.text) : ReplText.line(event)) + "\n")
+  }
+
+  func rung(_ change: NewChange) async {
+    let position = change.position?.text ?? ""
+    report(await console.newChange(stream: "default", position: position, receivedAt: change.receivedAt))
   }
 
   func feedPaused(_ why: String) { screen.message(style.remark(why) + "\n") }
