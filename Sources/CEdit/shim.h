@@ -1,4 +1,4 @@
-// The headers are found through pkg-config (`libedit`). What libedit takes as variable arguments, which Swift cannot
+// What libedit takes as variable arguments, which Swift cannot
 // pass, stands here as functions.
 #ifndef CEDIT_SHIM_H
 #define CEDIT_SHIM_H

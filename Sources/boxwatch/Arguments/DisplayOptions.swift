@@ -4,6 +4,6 @@ import ArgumentParser
 struct DisplayOptions: ParsableArguments {
   @Flag(
     name: .customLong("no-color"),
-    help: "Print without colours, as the variable NO_COLOR asks; nothing is coloured yet.")
+    help: "Print without colours, as the variable NO_COLOR asks.")
   var noColor = false
 }

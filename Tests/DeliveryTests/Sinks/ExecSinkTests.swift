@@ -60,7 +60,7 @@ struct ExecSinkTests {
     let answer = await LogSink(logger: log.logger).deliver([alertItem(nastyAlert)])
     let line = try #require(log.lines.first)
     #expect(answer.results == [.delivered] && log.lines.count == 1 && line.level == .error)
-    #expect(line.message == "HIGH: <!channel> & [x](http://evil)\\u{d}\\u{a}Bcc: x")
+    #expect(line.message == "alert HIGH: <!channel> & [x](http://evil)\\u{d}\\u{a}Bcc: x")
     #expect(line.metadata["path"] == "/a/<b>" && line.metadata["Rule"] == "rules/a")
   }
 }
