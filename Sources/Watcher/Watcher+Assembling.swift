@@ -46,7 +46,7 @@ extension Watcher {
     }
     try await engine.restore { try await ledger.remembered(by: $0) }
     let crew = RuleCrew(
-      engine: engine, ledger: ledger, committer: committer, sets: sets, logger: logger, failed: failed)
+      engine: engine, ledger: ledger, committer: committer, sets: sets, failed: failed)
     let gate = Gate()
     let surroundings = StreamRunner.Surroundings(
       ledger: ledger, committer: committer, gate: gate, crew: crew, logger: logger,

@@ -4,15 +4,12 @@ public enum WatcherError: Error, Sendable, CustomStringConvertible {
   case rulesDoNotLoad(all: Bool)
   /// Box is out of reach for too long; what failed last.
   case unreachable(String)
-  /// A handler runs that no budget can end.
-  case stuck(handler: String)
 
   public var description: String {
     switch self {
     case .rulesDoNotLoad(true): "no rule file loads"
     case .rulesDoNotLoad(false): "a rule file does not load, and all must"
     case .unreachable(let reason): "Box cannot be reached: \(reason)"
-    case .stuck(let handler): "\(handler) runs and cannot be ended"
     }
   }
 }

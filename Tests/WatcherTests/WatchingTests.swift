@@ -207,19 +207,21 @@ struct WatchingTests {
     }
   }
 
-  @Test("a timer that ticked in an earlier run makes up for what it missed")
-  func missed() async throws {
+  @Test("a timer longer than a run goes on from where it began, and does not begin anew with each start")
+  func timerGoesOn() async throws {
     try await WatchedAccount.with { account in
-      try account.rule(
-        "t", #"box.every("50ms", function() box.file.append("ticks.txt", "t\n") end, { missed = "once" })"#)
-      try await account.watching { _ in
-        try await eventually("ticks") { account.lines("ticks.txt").count >= 2 }
-      }
-      try account.rule(
-        "t",
-        #"box.every("50ms", function() box.file.append("late.txt", "t\n") end, { name = "every#1", missed = "once" })"#)
-      try await account.watching { _ in
-        try await eventually("ticks") { account.lines("late.txt").count >= 1 }
+      try account.rule("t", #"box.every("30d", function() end)"#)
+      var begun: [Cell] = []
+      for _ in 1...2 {
+        try await account.watching { watcher in
+          try await eventually("a start") {
+            account.log.all.count { $0.contains("watching default") } == 1 + begun.count
+          }
+          let cells = try #require(await watcher.current?.ledger.cells(of: "t").filter { $0.part == "timer" })
+          #expect(cells.count == 1)
+          #expect(begun.isEmpty || cells == begun)
+          begun = cells
+        }
       }
     }
   }

@@ -21,11 +21,6 @@ public struct WorkResult: Sendable {
   /// Counts the file's results from 1: they are committed in this order. Nil for one that changes nothing that the file
   /// remembers.
   public var sequence: Int?
-
-  public var isEmpty: Bool {
-    outcomes.isEmpty && cells.isEmpty && sharedWrites.isEmpty && unfinished.isEmpty && finished == 0
-      && quarantined.isEmpty
-  }
 }
 
 /// An event that a rule file has yet to handle, or to finish.

@@ -75,7 +75,7 @@ public final class RuleEngine: Sendable {
       return (file, await file.warnings)
     } catch {
       await file.close()
-      return (nil, [(error as? RuleProblemError)?.problem ?? RuleProblem("\(error)", in: source.path)])
+      return (nil, [error.problem])
     }
   }
 

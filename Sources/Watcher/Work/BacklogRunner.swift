@@ -1,6 +1,5 @@
 import BoxClient
 import Ledger
-import Logging
 import RuleEngine
 import Synchronization
 
@@ -9,7 +8,6 @@ final class BacklogRunner: Sendable {
   let file: RuleFile
   private let ledger: Ledger
   private let committer: Committer
-  private let logger: Logger
   /// Told when something of the file is due next.
   private let due: @Sendable (Timestamp?) -> Void
   private let wakeUps: AsyncStream<Void>
@@ -23,12 +21,11 @@ final class BacklogRunner: Sendable {
   private static let allowance = Duration.milliseconds(50)
 
   init(
-    file: RuleFile, ledger: Ledger, committer: Committer, logger: Logger, due: @escaping @Sendable (Timestamp?) -> Void
+    file: RuleFile, ledger: Ledger, committer: Committer, due: @escaping @Sendable (Timestamp?) -> Void
   ) {
     self.file = file
     self.ledger = ledger
     self.committer = committer
-    self.logger = logger
     self.due = due
     (wakeUps, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }

@@ -1,6 +1,5 @@
 import BoxClient
 import Ledger
-import Logging
 import RuleEngine
 import Synchronization
 
@@ -9,7 +8,6 @@ final class RuleCrew: Sendable {
   let engine: RuleEngine
   private let ledger: Ledger
   private let committer: Committer
-  private let logger: Logger
   private let failed: @Sendable (any Error) -> Void
   private let members = Mutex<[Int: Member]>([:])
   /// The rule sets that a path belongs to.
@@ -25,14 +23,13 @@ final class RuleCrew: Sendable {
   }
 
   init(
-    engine: RuleEngine, ledger: Ledger, committer: Committer, sets: [String: Set<String>], logger: Logger,
+    engine: RuleEngine, ledger: Ledger, committer: Committer, sets: [String: Set<String>],
     failed: @escaping @Sendable (any Error) -> Void
   ) {
     self.engine = engine
     self.ledger = ledger
     self.committer = committer
     self.sets = Mutex(sets)
-    self.logger = logger
     self.failed = failed
   }
 
@@ -51,7 +48,7 @@ final class RuleCrew: Sendable {
     let clock = ClockRunner(file: file, committer: committer)
     let member = Member(
       backlog: BacklogRunner(
-        file: file, ledger: ledger, committer: committer, logger: logger, due: { clock.set($0) }),
+        file: file, ledger: ledger, committer: committer, due: { clock.set($0) }),
       clock: clock,
       changes: await file.wantsNewChange
         ? ChangeRunner(file: file, committer: committer, due: { clock.set($0) }, failed: failed) : nil)

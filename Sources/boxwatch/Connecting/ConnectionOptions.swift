@@ -64,7 +64,7 @@ struct ConnectionOptions: ParsableArguments {
     }
   }
 
-  private func warnOfClearText(_ apiURL: String) {
+  func warnOfClearText(_ apiURL: String) {
     guard let origin = Origin(apiURL), origin.scheme == "http" else { return }
     let isLocal = origin.host == "localhost" || origin.host == "[::1]" || origin.host.hasPrefix("127.")
     if !isLocal { StandardError.write("boxwatch: warning: \(origin) is not https: the token goes there in clear\n") }

@@ -7,8 +7,6 @@ extension CommandFailure {
       self.init(.badInput, error.description, advice: "boxwatch check says what is wrong with each.")
     case .unreachable:
       self.init(.unreachable, error.description, advice: "Check the network, a proxy, and --api-url.")
-    case .stuck:
-      self.init(.programFault, error.description)
     }
   }
 }

@@ -45,7 +45,12 @@ struct RunCommand: AsyncParsableCommand {
   func run() async throws {
     let file = try configurationOptions.load()
     let logger = RunLog.logger(level: running.logLevel ?? file.log.level, format: running.logFormat ?? file.log.format)
-    guard connection.simulate else { return try await watch(file, apiURL: connection.apiURL, logger) }
+    guard connection.simulate else {
+      for url in [connection.apiURL].compactMap(\.self) + file.accounts.map(\.apiURL) {
+        connection.warnOfClearText(url)
+      }
+      return try await watch(file, apiURL: connection.apiURL, logger)
+    }
     let settings = SimulatorSettings(rate: watching.simulatedRate)
     try await settings.withRunning { try await watch(file, apiURL: $0, logger) }
   }
