@@ -34,18 +34,30 @@ void bxl_buffer_reset(bxl_buffer *buffer);
 void bxl_buffer_free(bxl_buffer *buffer);
 #define BXL_KEPT_CAPACITY ((size_t)1 << 20)
 
+/// Blocks of so many sizes are kept when they are freed, each a multiple of the step (bxl_memory.c).
+#define BXL_BLOCK_CLASSES 32
+#define BXL_BLOCK_STEP ((size_t)16)
+
+/// A freed block that is kept.
+struct bxl_block {
+  struct bxl_block *next;
+};
+
 /// One rule file's Lua. Reached from any of its threads with `bxl_of`.
 struct bxl_state {
   lua_State *L;
   bxl_host host;
   void *context;
 
-  // Memory. `limit` counts while the script runs; the host's own work may take a little more (bxl_state.c).
+  // Memory (bxl_memory.c). `limit` counts while the script runs; the host's own work may take a little more.
   size_t used;
   size_t limit;
   /// What all states share; `drawn` bytes of it are this state's. NULL for none.
   bxl_pool *pool;
   size_t drawn;
+  /// By size; `kept_bytes` in all.
+  struct bxl_block *kept[BXL_BLOCK_CLASSES];
+  size_t kept_bytes;
   bool in_script;
   /// For tests: the allocation with this number, counted from now, fails; 0 = none.
   uint64_t fail_at;

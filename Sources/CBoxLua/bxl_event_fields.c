@@ -19,6 +19,8 @@ void bxl_push_key(lua_State *L, const bxl_event *event, cep_span key) {
 
 static bool key_is(lua_State *L, const bxl_event *event, cep_span span, const char *key, size_t length) {
   const char *text = event->text + span.offset;
+  // An escape is longer than what it stands for.
+  if (span.length < length) return false;
   if (memchr(text, '\\', span.length) == NULL) return span.length == length && memcmp(text, key, length) == 0;
   bxl_push_key(L, event, span);
   size_t decoded_length;

@@ -1,84 +1,7 @@
-// A state: its memory, its life.
-#include "bxl.h"
+// A state: its life, and what crosses the bridge with it.
+#include "bxl_memory.h"
 
 #include <stdlib.h>
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
-
-/// What the host may take beyond the script's limit, so that the end of a script that filled its memory can be told.
-#define HEADROOM ((size_t)1 << 20)
-
-/// States draw from their pool in steps, so that threads seldom meet there.
-#define POOL_STEP ((size_t)64 << 10)
-
-struct bxl_pool {
-  _Atomic size_t used;
-  size_t limit;
-};
-
-bxl_pool *bxl_pool_make(size_t limit) {
-  bxl_pool *pool = malloc(sizeof *pool);
-  if (pool == NULL) return NULL;
-  atomic_init(&pool->used, 0);
-  pool->limit = limit;
-  return pool;
-}
-
-void bxl_trim_memory(void) {
-#ifdef __GLIBC__
-  malloc_trim(0);
-#endif
-}
-
-void bxl_pool_free(bxl_pool *pool) { free(pool); }
-
-size_t bxl_pool_used(const bxl_pool *pool) { return atomic_load_explicit(&pool->used, memory_order_relaxed); }
-
-/// Draws so that `needed` bytes are the state's. False when the pool is empty: the host's own work goes on, so that it
-/// can be told.
-static bool draw(bxl_state *state, size_t needed) {
-  size_t more = (needed - state->drawn + POOL_STEP - 1) / POOL_STEP * POOL_STEP;
-  size_t used = atomic_fetch_add_explicit(&state->pool->used, more, memory_order_relaxed);
-  if (state->in_script && used + more > state->pool->limit) {
-    atomic_fetch_sub_explicit(&state->pool->used, more, memory_order_relaxed);
-    return false;
-  }
-  state->drawn += more;
-  return true;
-}
-
-static void give_back(bxl_state *state) {
-  size_t surplus = (state->drawn - state->used) / POOL_STEP * POOL_STEP;
-  state->drawn -= surplus;
-  atomic_fetch_sub_explicit(&state->pool->used, surplus, memory_order_relaxed);
-}
-
-static void *allocate(void *context, void *block, size_t old_size, size_t new_size) {
-  bxl_state *state = context;
-  if (block == NULL) old_size = 0;
-  if (new_size == 0) {
-    free(block);
-    state->used -= old_size;
-    if (state->pool != NULL && state->drawn - state->used > 4 * POOL_STEP) give_back(state);
-    return NULL;
-  }
-  if (new_size > old_size) {
-    size_t limit = state->in_script ? state->limit : state->limit + HEADROOM;
-    if (state->used + (new_size - old_size) > limit) return NULL;
-    size_t needed = state->used + (new_size - old_size);
-    if (state->pool != NULL && needed > state->drawn && !draw(state, needed)) return NULL;
-    if (state->fail_at != 0 && ++state->allocations >= state->fail_at) return NULL;
-  }
-  void *moved = realloc(block, new_size);
-  if (moved == NULL) {
-    // Lua relies on it that shrinking never fails.
-    if (new_size > old_size) return NULL;
-    moved = block;
-  }
-  state->used += new_size - old_size;
-  return moved;
-}
 
 /// Unreachable while every entry is protected; if it is reached the process must not go on.
 static int panic(lua_State *L) {
@@ -106,9 +29,10 @@ bxl_state *bxl_open(size_t memory, bxl_pool *pool, bxl_host host, void *context)
   state->host = host;
   state->context = context;
   state->globals_open = true;
-  state->L = lua_newstate(allocate, state);
+  state->L = lua_newstate(bxl_allocate, state);
   if (state->L == NULL) {
-    if (pool != NULL) atomic_fetch_sub_explicit(&pool->used, state->drawn, memory_order_relaxed);
+    bxl_return_drawn(state);
+    bxl_release_kept(state);
     free(state);
     return NULL;
   }
@@ -127,7 +51,8 @@ void bxl_close(bxl_state *state) {
   if (state == NULL) return;
   bxl_forget_calls(state);
   lua_close(state->L);
-  if (state->pool != NULL) atomic_fetch_sub_explicit(&state->pool->used, state->drawn, memory_order_relaxed);
+  bxl_return_drawn(state);
+  bxl_release_kept(state);
   if (state->event_page != NULL) bxl_page_release(state->event_page);
   bxl_buffer_free(&state->event_stream);
   bxl_buffer_free(&state->arguments);
@@ -176,7 +101,10 @@ static int collect(lua_State *L) {
   return 0;
 }
 
-void bxl_collect(bxl_state *state) { bxl_protect(state, collect, NULL); }
+void bxl_collect(bxl_state *state) {
+  bxl_protect(state, collect, NULL);
+  bxl_release_kept(state);
+}
 
 void bxl_fail_allocation(bxl_state *state, uint64_t n) {
   state->allocations = 0;

@@ -142,13 +142,43 @@ public final class LuaState {
     _ function: LuaFunction, event: Bool = false, arguments: [LuaValue] = [], cpu: Duration,
     wait: Duration? = nil, isolation: isolated (any Actor)? = #isolation, entering: () -> Void = {}
   ) async throws -> [LuaValue] {
-    checkThread()
     entering()
+    let budget = CPUBudget(cpu)
+    guard let waiting = try start(function, event: event, arguments: arguments, cpu: budget) else { return results }
+    return try await finish(waiting, wait: wait, entering: entering)
+  }
+
+  /// Begins a call, and ends it where the script does not wait: then the answer is nil, and ``results`` has what the
+  /// function returned. Otherwise ``finish(_:wait:isolation:entering:)`` has to go on with it.
+  ///
+  /// - Throws: ``LuaFailure``.
+  public func start(
+    _ function: LuaFunction, event: Bool = false, arguments: [LuaValue] = [], cpu: CPUBudget
+  ) throws -> WaitingCall? {
+    checkThread()
     var call: bxl_call = 0
     let encoded = arguments.isEmpty ? [] : ValueWriter(arguments).bytes
-    var status = encoded.withBytes {
-      bxl_start(pointer, function.reference, event, $0, UInt32(clamping: cpu.milliseconds), &call)
+    let status = encoded.withBytes {
+      bxl_start(pointer, function.reference, event, $0, cpu.milliseconds, &call)
     }
+    if status == BXL_YIELDED { return WaitingCall(call: call) }
+    try check(status)
+    return nil
+  }
+
+  /// What the last call that ended has returned, until the next one.
+  public var results: [LuaValue] { ValueReader.values(bxl_results(pointer), releases: releases) }
+
+  /// Waits with a call that ``start(_:event:arguments:cpu:)`` began, and goes on with it until it ends.
+  ///
+  /// - Throws: ``LuaFailure``.
+  public func finish(
+    _ waiting: WaitingCall, wait: Duration? = nil, isolation: isolated (any Actor)? = #isolation,
+    entering: () -> Void = {}
+  ) async throws -> [LuaValue] {
+    checkThread()
+    var call = waiting.call
+    var status = BXL_YIELDED
     var waited = Duration.zero
     while status == BXL_YIELDED {
       let begun = ContinuousClock.now
@@ -163,7 +193,7 @@ public final class LuaState {
       status = resume(&call, outcome)
     }
     try check(status)
-    return ValueReader.values(bxl_results(pointer), releases: releases)
+    return results
   }
 
   /// Ends the wait of the call that is under way, if it waits: the call fails as cancelled.
@@ -304,8 +334,17 @@ extension bxl_bytes {
   }
 }
 
-extension Duration {
-  fileprivate var milliseconds: Int64 {
-    components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
+/// A call of a script that waits for the host.
+public struct WaitingCall {
+  fileprivate let call: bxl_call
+}
+
+/// CPU time for a whole call, in ticks of ten milliseconds at the least.
+public struct CPUBudget: Sendable {
+  fileprivate let milliseconds: UInt32
+
+  public init(_ time: Duration) {
+    let (seconds, attoseconds) = time.components
+    milliseconds = UInt32(clamping: seconds * 1000 + attoseconds / 1_000_000_000_000_000)
   }
 }

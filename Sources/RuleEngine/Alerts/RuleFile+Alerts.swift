@@ -12,7 +12,7 @@ extension RuleFile {
       rule: rule, stream: scope.event?.stream ?? "", eventID: event?.id ?? "", eventType: event?.eventType ?? "",
       dedupKey: draft.dedupKey ?? "", context: draft.context)
     if scope.rule?.isShadow == true {
-      countShadow()
+      scope.shadowAlerts += 1
       log(.info, "shadow rule \(rule) would have raised: \(record.title)")
       return
     }
@@ -24,7 +24,7 @@ extension RuleFile {
           rule: rule, key: key, for: draft.dedup, subject: Self.subject(record, draft.sinks), at: now)
       }
       guard isSent else {
-        suppressedAlerts += 1
+        scope.suppressedAlerts += 1
         log(.debug, "alert held back (\(rule), \(key)): \(record.title)")
         return
       }

@@ -4,20 +4,12 @@ import LuaHost
 /// A `where` table: all of its conditions must hold. Equality and lists are decided on the page's text, without waking
 /// the script.
 struct WhereFilter {
-  struct Condition {
-    let path: EventPath
-    let test: Test
-  }
-
-  enum Test {
-    case anyOf([Scalar])
-    case predicate(LuaFunction)
-  }
-
-  let conditions: [Condition]
+  /// Decided on the page's text.
+  private(set) var comparisons: [(path: EventPath, anyOf: [Scalar])] = []
+  /// Decided by the script, after the others.
+  private(set) var predicates: [(path: EventPath, function: LuaFunction)] = []
 
   init(_ options: Options) throws {
-    var conditions: [Condition] = []
     for (key, value) in options.table.pairs {
       guard case .string(let name) = key else {
         throw Arguments.Mistake("\(options.function): where takes paths such as [\"created_by.login\"] as keys")
@@ -25,29 +17,38 @@ struct WhereFilter {
       guard let path = EventPath(name.text) else {
         throw Arguments.Mistake("\(options.function): where: \"\(name.text)\" is no path such as \"created_by.login\"")
       }
-      conditions.append(Condition(path: path, test: try Self.test(value, name.text, options)))
-    }
-    // What decides without the script goes first.
-    self.conditions = conditions.sorted { one, other in
-      if case .anyOf = one.test, case .predicate = other.test { true } else { false }
+      if case .function(let function) = value {
+        predicates.append((path, function))
+      } else {
+        comparisons.append((path, try Self.scalars(value, name.text, options)))
+      }
     }
   }
 
-  private static func test(_ value: LuaValue, _ name: String, _ options: Options) throws -> Test {
-    if case .function(let function) = value { return .predicate(function) }
-    if let scalar = Scalar(value) { return .anyOf([scalar]) }
+  private static func scalars(_ value: LuaValue, _ name: String, _ options: Options) throws -> [Scalar] {
+    if let scalar = Scalar(value) { return [scalar] }
     if case .array(let elements) = value {
-      return .anyOf(
-        try elements.map {
-          guard let scalar = Scalar($0) else {
-            throw Arguments.Mistake(
-              "\(options.function): where \"\(name)\": a list holds strings, numbers and booleans")
-          }
-          return scalar
-        })
+      return try elements.map {
+        guard let scalar = Scalar($0) else {
+          throw Arguments.Mistake(
+            "\(options.function): where \"\(name)\": a list holds strings, numbers and booleans")
+        }
+        return scalar
+      }
     }
     throw Arguments.Mistake(
       "\(options.function): where \"\(name)\" must be a value, a list of values or a function, got \(value.typeName)")
+  }
+
+  /// Whether an event meets all that is decided without the script.
+  func admits(_ event: EventInHand) -> Bool {
+    comparisons.allSatisfy { path, scalars in
+      if let text = path.computed(event.event, stream: event.stream) {
+        return scalars.contains { $0.equals(text) }
+      }
+      guard let value = path.value(in: event.event) else { return false }
+      return scalars.contains { $0.equals(value, isIdentifier: path.isIdentifier) }
+    }
   }
 }
 

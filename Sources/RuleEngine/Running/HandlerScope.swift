@@ -23,8 +23,11 @@ final class HandlerScope {
   var sharedWrites = KeyValueOverlay()
   /// What the rule's threshold said.
   var hit: Threshold.Hit?
-  /// Queries that failed and may succeed later.
-  let faults = PassingFaults()
+  /// Queries that failed and may succeed later; made for the first query, which few calls have.
+  private(set) lazy var faults = PassingFaults()
+  /// Alerts that were not sent: of shadow rules, and held back as repeats.
+  var shadowAlerts = 0
+  var suppressedAlerts = 0
 
   init(identity: String, rule: Rule? = nil, event: EventInHand? = nil, occasion: String = "", attempt: Int = 1) {
     self.identity = identity
@@ -38,7 +41,7 @@ final class HandlerScope {
 extension HandlerScope {
   /// Whether the call failed with what such a query raised: the event is worth another attempt then.
   func mayPass(_ failure: LuaFailure) -> Bool {
-    failure.kind == .runtime && faults.messages.contains { failure.message.contains($0) }
+    failure.kind == .runtime && queries > 0 && faults.messages.contains { failure.message.contains($0) }
   }
 }
 

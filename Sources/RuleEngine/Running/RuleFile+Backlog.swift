@@ -55,7 +55,7 @@ extension RuleFile {
     let view = EventPageView(
       events: entry.events, fresh: [0], stream: entry.stream, isReplayed: entry.isReplayed, types: types)
     let event = EventInHand(view: view, index: 0)
-    await moveClock(to: view.times[0])
+    if let time = view.times[0], !movesClock(to: time) { await advance(to: time) }
     eventInState = nil
     var retries: [(handler: String, failure: RuleFailure)] = []
     if entry.handlers.isEmpty {

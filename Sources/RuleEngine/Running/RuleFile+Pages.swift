@@ -38,13 +38,29 @@ extension RuleFile {
     var next = 0
     while next < view.fresh.count, !visit.isOver {
       let index = view.fresh[next]
+      if let time = view.times[index], !movesClock(to: time) { await advance(to: time) }
       let interested = handlers(ofType: view.types[index])
-      await moveClock(to: view.times[index])
       if !interested.isEmpty {
-        let retries = await handle(EventInHand(view: view, index: index), interested, visit, place: next)
-        if visit.isOver { break }
-        if !retries.isEmpty {
+        let event = EventInHand(view: view, index: index)
+        eventInState = nil
+        for (number, handler) in interested.enumerated() {
+          visit.inHand = (next, number)
+          let handler = handlers[handler]
+          let failure =
+            switch begin(event, handler, attempt: 1) {
+            case .ended(let failure): failure
+            case let beginning: await end(beginning, handler, event)
+            }
+          if let failure { visit.retries.append((handler.identity, failure)) }
+        }
+        visit.inHand = nil
+        if visit.isOver {
+          endLate(visit)
+          break
+        }
+        if !visit.retries.isEmpty {
           // What failed may pass. Until then the events behind it wait.
+          let retries = Self.retried(visit.retries, index: index, attempt: 1)
           end(visit, retries + unfinished(view, from: next + 1))
           break
         }
@@ -61,31 +77,17 @@ extension RuleFile {
     turn.pass()
   }
 
-  /// Handles one event; what of it is to be tried again.
-  private func handle(
-    _ event: EventInHand, _ interested: [Int], _ visit: PageVisit, place: Int
-  ) async -> [UnfinishedEvent] {
-    eventInState = nil
-    visit.retries = []
-    for (number, index) in interested.enumerated() {
-      visit.inHand = (place, number)
-      if let failure = await handle(event, handlers[index], attempt: 1) {
-        visit.retries.append((handlers[index].identity, failure))
-      }
-    }
-    visit.inHand = nil
-    let retries = Self.retried(visit.retries, index: event.index, attempt: 1)
-    guard visit.isOver else { return retries }
-    // The page left during this event, whose end is a unit of its own: for the one entry of the backlog that it is now.
+  /// The page left during the event in hand, whose end is a unit of its own: for the one entry of the backlog that it is
+  /// now.
+  private func endLate(_ visit: PageVisit) {
     for place in outcomes.indices where outcomes[place].eventIndex != nil { outcomes[place].eventIndex = 0 }
     var result = takeResult()
     result.unfinished = Self.retried(visit.retries, index: 0, attempt: 1)
-    if retries.isEmpty {
+    if visit.retries.isEmpty {
       result.finished = 1
       backlog -= 1
     }
     running?.finish(result)
-    return []
   }
 
   static func retried(

@@ -12,6 +12,8 @@ public actor RuleFile {
   public nonisolated let number = RuleFile.numbers.add(1, ordering: .relaxed).newValue
   private static let numbers = Atomic(0)
   let options: RuleOptions
+  /// One call's, as the bridge takes it.
+  let cpu: CPUBudget
   let services: any RuleServices
   let types: TypeTable
   let shared: SharedStore
@@ -72,7 +74,7 @@ public actor RuleFile {
   var keepTest: LuaFunction?
   /// Alerts of shadow rules, which are not sent.
   public private(set) var shadowAlerts = 0
-  public var suppressedAlerts = 0
+  public private(set) var suppressedAlerts = 0
   public var parkedEvents = 0
   /// Ticks of timers that were left out.
   public var skippedTicks = 0
@@ -83,6 +85,7 @@ public actor RuleFile {
   ) {
     self.source = source
     self.options = options
+    cpu = CPUBudget(options.cpu)
     self.services = services
     self.types = types
     self.shared = shared
@@ -94,8 +97,6 @@ public actor RuleFile {
   }
 
   var now: Timestamp { virtualNow ?? WallClock.now }
-
-  func countShadow() { shadowAlerts += 1 }
 
   // MARK: Events
 
@@ -113,69 +114,58 @@ public actor RuleFile {
     handlersByType.indices.contains(type) ? handlersByType[type] : handlersOfAll
   }
 
-  /// The virtual clock moves on with an event's time, never back.
-  func moveClock(to time: Timestamp?) async {
-    guard let time, let virtualNow, time > virtualNow else { return }
-    // Nearly always nothing can fall due, and the clock just moves.
-    if timers.isEmpty && !memory.hasPeriods { self.virtualNow = time } else { await advance(to: time) }
-  }
-
-  /// Handles an event by one handler. What it failed with where that may pass; other failures are outcomes.
-  @discardableResult
-  func handle(_ event: EventInHand, _ handler: Handler, attempt: Int) async -> RuleFailure? {
-    if handler.isQuarantined {
-      parkedEvents += 1
-      let reason = "the handler is set aside after \(options.quarantineAfter) calls out of budget in a row"
-      park(event, handler.identity, .quarantined, LuaFailure(.cancelled, reason))
-      return nil
-    }
-    let scope = HandlerScope(identity: handler.identity, rule: handler.rule, event: event, attempt: attempt)
-    guard let failure = await commit(scope, .event(handler, event)), failure.fate == .retried else { return nil }
-    return failure
+  /// Moves the virtual clock on with an event's time, never back. False where something may fall due on the way, so that
+  /// ``advance(to:)`` has to move it.
+  func movesClock(to time: Timestamp) -> Bool {
+    guard let virtualNow, time > virtualNow else { return true }
+    guard timers.isEmpty && !memory.hasPeriods else { return false }
+    self.virtualNow = time
+    return true
   }
 
   /// What is run as one unit.
   enum Work {
     case event(Handler, EventInHand)
     case call(LuaFunction, [LuaValue])
+    /// A handler's call that has begun and waits.
+    case rest(Handler, WaitingCall)
   }
 
   /// Runs a call as one unit: it leaves all that it did, or nothing. Returns why it failed.
   @discardableResult
   func commit(_ scope: HandlerScope, _ work: Work) async -> RuleFailure? {
-    memory.begin()
+    if !memory.isInHandler { memory.begin() }
     do {
       switch work {
       case .event(let handler, let event):
         if try await run(handler, on: event, scope) { handler.exhausted = 0 }
       case .call(let function, let arguments): _ = try await call(function, scope, arguments: arguments)
+      case .rest(let handler, let waiting):
+        try await finish(waiting, scope)
+        handler.exhausted = 0
       }
-      pending.add(memory.commit())
-      if !scope.sharedWrites.isEmpty {
-        sharedWrites.append(SharedWrites(writes: scope.sharedWrites, at: now))
-        shared.with { _ = scope.sharedWrites.apply(to: &$0, at: now) }
-      }
-      if !scope.effects.isEmpty {
-        outcomes.append(
-          Outcome(eventIndex: scope.event?.index, handler: scope.identity, effects: scope.effects, failure: nil))
-      }
+      succeeded(scope)
       return nil
     } catch {
-      memory.rollBack()
-      var handler: Handler?
-      if case .event(let failing, _) = work { handler = failing }
-      return failed(scope, handler, error)
+      switch work {
+      case .event(let handler, _), .rest(let handler, _): return failed(scope, handler, error)
+      case .call: return failed(scope, nil, error)
+      }
     }
   }
 
-  /// Whether the handler wanted the event.
+  /// Makes an event the one that the state's calls get.
+  func setEvent(_ event: EventInHand, attempt: Int) throws {
+    guard eventInState != event.index else { return }
+    try state?.setEvent(
+      event.view.page, event.index, stream: event.stream, replayed: event.view.isReplayed, attempt: attempt)
+    eventInState = event.index
+  }
+
+  /// Whether the handler wanted the event, whose text its filter admits.
   private func run(_ handler: Handler, on event: EventInHand, _ scope: HandlerScope) async throws -> Bool {
     if let filter = handler.filter, try await !matches(filter, event, scope) { return false }
-    if eventInState != event.index {
-      try state?.setEvent(
-        event.view.page, event.index, stream: event.stream, replayed: event.view.isReplayed, attempt: scope.attempt)
-      eventInState = event.index
-    }
+    try setEvent(event, attempt: scope.attempt)
     switch handler.action {
     case .call(let function): _ = try await call(function, scope, event: true)
     case .rule(let rule): try await run(rule, scope)
@@ -183,7 +173,24 @@ public actor RuleFile {
     return true
   }
 
-  private func failed(_ scope: HandlerScope, _ handler: Handler?, _ error: any Error) -> RuleFailure {
+  /// A call has ended well: what it did counts.
+  func succeeded(_ scope: HandlerScope) {
+    pending.add(memory.commit())
+    shadowAlerts += scope.shadowAlerts
+    suppressedAlerts += scope.suppressedAlerts
+    if !scope.sharedWrites.isEmpty {
+      sharedWrites.append(SharedWrites(writes: scope.sharedWrites, at: now))
+      shared.with { _ = scope.sharedWrites.apply(to: &$0, at: now) }
+    }
+    if !scope.effects.isEmpty {
+      outcomes.append(
+        Outcome(eventIndex: scope.event?.index, handler: scope.identity, effects: scope.effects, failure: nil))
+    }
+  }
+
+  /// A call has failed: nothing of it stays.
+  func failed(_ scope: HandlerScope, _ handler: Handler?, _ error: any Error) -> RuleFailure {
+    memory.rollBack()
     let lua: LuaFailure
     switch error {
     case let failure as LuaFailure: lua = failure
@@ -272,23 +279,21 @@ public actor RuleFile {
     }
   }
 
+  private func finish(_ waiting: WaitingCall, _ scope: HandlerScope) async throws {
+    guard let state else { throw LuaFailure(.internal, "the rule file is not loaded") }
+    defer { use.leave() }
+    _ = try await state.finish(waiting, wait: virtualNow == nil ? options.wait : nil) {
+      current = scope
+      use.enter(scope.identity)
+    }
+  }
+
   private func matches(_ filter: WhereFilter, _ event: EventInHand, _ scope: HandlerScope) async throws -> Bool {
-    for condition in filter.conditions {
-      switch condition.test {
-      case .anyOf(let scalars):
-        if let text = condition.path.computed(event.event, stream: event.stream) {
-          guard scalars.contains(where: { $0.equals(text) }) else { return false }
-          continue
-        }
-        guard let value = condition.path.value(in: event.event),
-          scalars.contains(where: { $0.equals(value, isIdentifier: condition.path.isIdentifier) })
-        else { return false }
-      case .predicate(let function):
-        // A value that is not there matches no predicate: `name:lower()` must not fail on an event without a name.
-        guard let argument = condition.path.argument(in: event.event, stream: event.stream) else { return false }
-        let results = try await call(function, scope, arguments: [argument])
-        guard results.first?.isTruthy == true else { return false }
-      }
+    for (path, function) in filter.predicates {
+      // A value that is not there matches no predicate: `name:lower()` must not fail on an event without a name.
+      guard let argument = path.argument(in: event.event, stream: event.stream) else { return false }
+      let results = try await call(function, scope, arguments: [argument])
+      guard results.first?.isTruthy == true else { return false }
     }
     return true
   }

@@ -62,6 +62,11 @@ struct RuleState: Sendable {
   /// The handler succeeded: its changes stay.
   mutating func commit() -> Changes {
     var changes = Changes()
+    // Most handlers remember nothing.
+    if touched.isEmpty {
+      _ = end()
+      return changes
+    }
     for part in end() {
       switch part {
       case .keyValues: changes.keyValues = keyValues.commit()

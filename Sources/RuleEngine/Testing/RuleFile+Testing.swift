@@ -173,10 +173,10 @@ extension RuleFile {
   private func deliver(_ events: Events) async {
     guard let harness, let event = events.entries.first, harness.isFresh(event) else { return }
     let view = EventPageView(events: events, fresh: [0], stream: "default", isReplayed: false, types: types)
-    await moveClock(to: view.times[0])
+    if let time = view.times[0], !movesClock(to: time) { await advance(to: time) }
     eventInState = nil
     for index in handlers(ofType: view.types[0]) {
-      await handle(EventInHand(view: view, index: 0), handlers[index], attempt: 1)
+      _ = await handle(EventInHand(view: view, index: 0), handlers[index], attempt: 1)
     }
     state?.pageDone()
     take(takeResult())
