@@ -13,16 +13,31 @@ public struct Replay {
     public var parkedEvents = 0
   }
 
+  /// What was read of the recording at once.
+  public struct Page: Sendable {
+    public let events: Events
+    /// The entries that were handled.
+    public let fresh: [Int]
+  }
+
+  /// How many ids are remembered: 24 bytes each, 200 MB at the most.
+  public static let seenEvents = 8_000_000
+
   private let engine: RuleEngine
-  /// Ids that repeat are handled once. Bounded all the same: 24 bytes an event, 200 MB at the most.
-  private var seen = SeenEvents(capacity: 8_000_000)
+  /// Ids that repeat are handled once.
+  private var seen: SeenEvents
   public private(set) var summary = Summary()
 
-  public init(engine: RuleEngine) { self.engine = engine }
+  /// - Parameter seen: what was handled before.
+  public init(engine: RuleEngine, seen: SeenEvents = SeenEvents(capacity: seenEvents)) {
+    self.engine = engine
+    self.seen = seen
+  }
 
-  /// Handles all that was recorded. `take` gets what the handlers did, page by page; `progress` is told after each page.
+  /// Handles all that was recorded. `take` gets what the rule files did, page by page, and without a page what they did
+  /// at the start and the end; `progress` is told after each page.
   public mutating func run(
-    _ recording: consuming RecordedEvents, take: ([Outcome]) async throws -> Void,
+    _ recording: consuming RecordedEvents, take: ([RuleEngine.FileResult], Page?) async throws -> Void,
     badLine: (String) -> Void, progress: (_ read: Int, _ total: Int?, _ events: Int) -> Void
   ) async throws {
     var isStarted = false
@@ -32,7 +47,7 @@ public struct Replay {
         let first = page.recorded.events.entries.lazy.compactMap({ $0.createdAt.flatMap { Timestamp($0) } }).first
       {
         isStarted = true
-        try await hand(await engine.start(at: first).outcomes, take)
+        try await hand(await engine.start(at: first), nil, take)
       }
       for line in page.recorded.badLines { badLine("\(line)") }
       summary.badLines += page.recorded.badLines.count
@@ -40,12 +55,12 @@ public struct Replay {
       let fresh = entries.indices.filter { seen.insert(entries[$0].digest) }
       summary.events += fresh.count
       summary.repeated += entries.count - fresh.count
-      try await hand(
-        await engine.handle(page.recorded.events, fresh: fresh, stream: "default", isReplayed: true).outcomes, take)
+      let results = await engine.handle(page.recorded.events, fresh: fresh, stream: "default", isReplayed: true)
+      try await hand(results, Page(events: page.recorded.events, fresh: fresh), take)
       progress(page.bytesRead, page.totalBytes, summary.events)
     }
-    if !isStarted { try await hand(await engine.start().outcomes, take) }
-    try await hand(await engine.stop().outcomes, take)
+    if !isStarted { try await hand(await engine.start(), nil, take) }
+    try await hand(await engine.stop(), nil, take)
     for file in engine.files {
       summary.shadowAlerts += await file.shadowAlerts
       summary.suppressedAlerts += await file.suppressedAlerts
@@ -53,10 +68,16 @@ public struct Replay {
     }
   }
 
-  private mutating func hand(_ outcomes: [Outcome], _ take: ([Outcome]) async throws -> Void) async throws {
-    guard !outcomes.isEmpty else { return }
-    for outcome in outcomes where outcome.failure.map({ $0.fate != .quarantined }) ?? false { summary.failures += 1 }
-    try await take(outcomes)
+  private mutating func hand(
+    _ results: [RuleEngine.FileResult], _ page: Page?,
+    _ take: ([RuleEngine.FileResult], Page?) async throws -> Void
+  ) async throws {
+    for one in results {
+      for outcome in one.result.outcomes where outcome.failure.map({ $0.fate != .quarantined }) ?? false {
+        summary.failures += 1
+      }
+    }
+    try await take(results, page)
   }
 }
 

@@ -179,7 +179,7 @@ actor Committer {
 
   static let sharedNamespace = "\u{0}shared"
 
-  private static func packed(_ events: Events, _ fresh: [Int]) -> [UInt8] {
+  static func packed(_ events: Events, _ fresh: [Int]) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(16 * fresh.count)
     for index in fresh {

@@ -13,6 +13,8 @@ struct EffectRouter: Sendable {
   let routing: AlertRouting
   /// File sinks: their paths below the output directory.
   let fileSinks: [String: String]
+  /// Whether somebody else takes what does not go into files.
+  var routesFilesOnly = false
 
   /// What the ledger's outbox gets for these outcomes. Appends to one file that follow each other become one.
   func deliveries(for outcomes: [Outcome], at now: Timestamp) -> [NewDelivery] {
@@ -39,6 +41,7 @@ struct EffectRouter: Sendable {
 
   private func add(_ effect: Effect, of outcome: Outcome, to drafts: inout [Draft]) {
     switch effect {
+    case .alert where routesFilesOnly, .webhook where routesFilesOnly, .exec where routesFilesOnly: return
     case .append(let path, let bytes, let rotation, let header):
       append(
         .append(path: path.description, bytes: bytes, rotation: rotation, header: header), to: path.description,

@@ -27,22 +27,8 @@ final class Outbox: Sendable {
     var queues: [String: OutboxQueue] = [:]
     var fileSinks: [String: String] = [:]
     func add(_ name: String, _ sink: any DeliverySink, _ order: OutboxOrder) {
-      queues[name] = OutboxQueue(
-        name: name, sink: sink, order: order, restoredUpTo: last, logger: logger,
-        load: { after, limit in
-          // What was delivered leaves the ledger first, or it would be read and delivered again.
-          try await committer().flush()
-          var items: [OutboxItem] = []
-          for stored in try await ledger.deliveries(to: name, after: after, limit: limit) {
-            do {
-              items.append(try OutboxItem(stored))
-            } catch {
-              // Nobody can deliver it; those behind it go on.
-              try await committer().park(stored.id, because: "\(error)")
-            }
-          }
-          return items
-        }, report: { await committer().report($0) })
+      queues[name] = Self.queue(
+        name, sink, order, last: last, ledger: ledger, committer: committer, logger: logger)
     }
     let runner = try CommandRunner(
       allowed: AllowedCommands(configuration.allowedCommands), directory: configuration.output)
@@ -84,6 +70,43 @@ final class Outbox: Sendable {
     }
     self.queues = queues
     self.fileSinks = fileSinks
+  }
+
+  /// One that carries out what rules wrote into files, and leaves all else in the ledger.
+  init(
+    filesOf output: OutputDirectory, marks: [PathMark], last: Int64, ledger: Ledger,
+    committer: @escaping @Sendable () -> Committer, logger: Logger
+  ) {
+    self.logger = logger
+    connections = PinnedConnections()
+    fileSinks = [:]
+    let sink = FileSink(output: output, marks: marks) { try await committer().record($0) }
+    queues = [
+      EffectRouter.files: Self.queue(
+        EffectRouter.files, sink, .inOrder(), last: last, ledger: ledger, committer: committer, logger: logger)
+    ]
+  }
+
+  private static func queue(
+    _ name: String, _ sink: any DeliverySink, _ order: OutboxOrder, last: Int64, ledger: Ledger,
+    committer: @escaping @Sendable () -> Committer, logger: Logger
+  ) -> OutboxQueue {
+    OutboxQueue(
+      name: name, sink: sink, order: order, restoredUpTo: last, logger: logger,
+      load: { after, limit in
+        // What was delivered leaves the ledger first, or it would be read and delivered again.
+        try await committer().flush()
+        var items: [OutboxItem] = []
+        for stored in try await ledger.deliveries(to: name, after: after, limit: limit) {
+          do {
+            items.append(try OutboxItem(stored))
+          } catch {
+            // Nobody can deliver it; those behind it go on.
+            try await committer().park(stored.id, because: "\(error)")
+          }
+        }
+        return items
+      }, report: { await committer().report($0) })
   }
 
   /// The sinks that deliveries can go to.

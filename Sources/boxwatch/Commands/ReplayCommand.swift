@@ -1,6 +1,7 @@
 import ArgumentParser
 import Delivery
 import RuleEngine
+import Watcher
 
 /// `boxwatch replay`: runs rules over recorded events.
 struct ReplayCommand: AsyncParsableCommand {
@@ -34,6 +35,12 @@ struct ReplayCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Print how the alerts of these rules differ; files are not written.", valueName: "rules"))
   var diff: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Remember in this state directory, and skip what was handled with it before. (default: in memory)",
+      valueName: "dir"))
+  var state: String?
+
   @Flag(help: "Exit 1 when a handler failed; a rule file that does not load is fatal (65).")
   var strict = false
 
@@ -43,6 +50,9 @@ struct ReplayCommand: AsyncParsableCommand {
     if files.isEmpty { throw ValidationError("name a file of recorded events, or - for standard input") }
     if diff != nil && files.contains("-") {
       throw ValidationError("--diff reads the events twice, which standard input does not allow: name a file")
+    }
+    if diff != nil && state != nil {
+      throw ValidationError("--diff compares two runs that begin with nothing: leave --state out")
     }
   }
 
@@ -59,17 +69,42 @@ struct ReplayCommand: AsyncParsableCommand {
 
   private func replay(_ sources: [RuleSource]) async throws {
     let carrier = try ReplayOutput(directory: output)
-    let summary = try await run(sources, files: carrier.directory) { try carrier.take($0) }
-    try carrier.finish()
-    tell(summary, unsent: carrier.unsent)
-    try end(summary)
+    guard let state else {
+      let summary = try await run(sources, files: carrier.directory) { results, _ in
+        try carrier.take(results.outcomes)
+      }
+      try carrier.finish()
+      tell(summary, unsent: carrier.unsent)
+      return try end(summary)
+    }
+    let memory = try await ReplayState(
+      directory: state, output: carrier.directory, seenEvents: Replay.seenEvents,
+      logger: RunLog.logger(level: .warning, format: .text))
+    do {
+      let summary = try await run(sources, files: carrier.directory, memory: memory) { results, page in
+        // Alerts go first: a replay that is killed here raises them again, but loses none.
+        try carrier.takeAlerts(results.outcomes)
+        try await memory.commit(results, page: page)
+      }
+      let waiting = try await memory.close()
+      tell(summary, unsent: carrier.unsent)
+      guard waiting == 0 else {
+        throw CommandFailure(
+          .cannotCreate, "\(waiting) writes below \(output) could not be made; they wait in \(state)",
+          advice: "Make room or mend the permissions there, and run the same replay again.")
+      }
+      try end(summary)
+    } catch {
+      _ = try? await memory.close()
+      throw error
+    }
   }
 
   private func compare(_ sources: [RuleSource], _ others: [RuleSource]) async throws {
     var before = AlertCollection()
-    let summary = try await run(sources, files: nil) { before.take($0) }
+    let summary = try await run(sources, files: nil) { results, _ in before.take(results.outcomes) }
     var after = AlertCollection()
-    _ = try await run(others, files: nil) { after.take($0) }
+    _ = try await run(others, files: nil) { results, _ in after.take(results.outcomes) }
     var output = StandardOutput()
     for line in before.difference(from: after) { try output.write(line + "\n") }
     try output.flush()
@@ -78,13 +113,15 @@ struct ReplayCommand: AsyncParsableCommand {
   }
 
   private func run(
-    _ sources: [RuleSource], files directory: OutputDirectory?, take: ([Outcome]) throws -> Void
+    _ sources: [RuleSource], files directory: OutputDirectory?, memory: ReplayState? = nil,
+    take: ([RuleEngine.FileResult], Replay.Page?) async throws -> Void
   ) async throws -> Replay.Summary {
     let answers = try await mockFile()
     let services = OfflineServices(output: directory, answers: answers) { RuleLog.write($0) }
     var options = RuleOptions.ofCommand
     options.virtualStart = .init(seconds: 0)
-    let (engine, problems) = await RuleEngine.load(sources, options: options, services: services)
+    let (engine, problems) = await RuleEngine.load(
+      sources, options: options, services: services, sharedCells: memory?.sharedCells ?? [])
     for problem in problems { StandardError.write("\(problem)\n".escapedForTerminal) }
     let isFatal = engine.files.isEmpty || (strict && problems.contains { $0.severity == .error })
     guard !isFatal else {
@@ -93,14 +130,16 @@ struct ReplayCommand: AsyncParsableCommand {
         .badInput, engine.files.isEmpty ? "no rule file loads" : "a rule file does not load, and --strict is set",
         advice: "boxwatch check says what is wrong with each.")
     }
-    var replay = Replay(engine: engine)
+    var replay = memory.map { Replay(engine: engine, seen: $0.seen) } ?? Replay(engine: engine)
     let recording = try RecordedEvents(paths: files)
     do {
+      try await memory?.restore(engine)
       try await replay.run(
         recording,
-        take: { outcomes in
-          for outcome in outcomes { outcome.failure.map(RuleLog.write) }
-          try take(outcomes)
+        take: { results, page in
+          // With a state the committer tells of failures, and of the events that are parked with them.
+          if memory == nil { for outcome in results.outcomes { outcome.failure.map(RuleLog.write) } }
+          try await take(results, page)
         },
         badLine: { StandardError.write("boxwatch: warning: \($0)\n".escapedForTerminal) },
         progress: { read, total, events in

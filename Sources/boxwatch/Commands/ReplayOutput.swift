@@ -3,7 +3,7 @@ import RuleEngine
 
 /// Carries out what a replay may: alerts to standard output, files below the output folder, nothing else.
 final class ReplayOutput {
-  private(set) var directory: OutputDirectory?
+  let directory: OutputDirectory
   private let path: String
   private var output = Lines()
   /// Webhooks and commands, which a replay does not carry out.
@@ -29,12 +29,29 @@ final class ReplayOutput {
     }
   }
 
+  /// Prints the alerts, at once; what goes into files somebody else writes.
+  func takeAlerts(_ outcomes: [Outcome]) throws {
+    var isPrinted = false
+    for outcome in outcomes {
+      for effect in outcome.effects {
+        switch effect {
+        case .alert:
+          try carryOut(effect)
+          isPrinted = true
+        case .webhook, .exec: unsent += 1
+        case .append, .write: break
+        }
+      }
+    }
+    if isPrinted { try output.output.flush() }
+  }
+
   private func carryOut(_ effect: Effect) throws {
     switch effect {
     case .alert(let record, _): try output.output.write(record.jsonLine + "\n")
     case .append(let path, let bytes, let rotation, let header):
-      try deliver { _ = try directory?.append(bytes, to: path, rotation: rotation, header: header) }
-    case .write(let path, let bytes): try deliver { try directory?.write(bytes, to: path) }
+      try deliver { _ = try directory.append(bytes, to: path, rotation: rotation, header: header) }
+    case .write(let path, let bytes): try deliver { try directory.write(bytes, to: path) }
     case .webhook, .exec: unsent += 1
     }
   }

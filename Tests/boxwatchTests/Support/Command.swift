@@ -65,7 +65,8 @@ struct Command {
 
     var processIdentifier: Int32 { process.processIdentifier }
 
-    func interrupt() { kill(process.processIdentifier, SIGINT) }
+    func interrupt() { signal(SIGINT) }
+    func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
     func finish() async -> Result {
       let output = await collectedOutput.value
