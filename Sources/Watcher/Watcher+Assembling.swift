@@ -23,7 +23,7 @@ extension Watcher {
     let later = Mutex<Committer?>(nil)
     let outbox = try Outbox(
       configuration, output: output, http: http, connections: connections,
-      marks: try await ledger.fileMarks().map { PathMark($0) }, last: try await ledger.lastID(), ledger: ledger,
+      marks: try await ledger.marks(of: output), last: try await ledger.lastID(), ledger: ledger,
       committer: { later.withLock { $0! } }, logger: logger)
     let committer = Committer(
       ledger: ledger, router: EffectRouter(routing: configuration.routing, fileSinks: outbox.fileSinks),

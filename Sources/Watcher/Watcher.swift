@@ -83,7 +83,7 @@ public final class Watcher: Service {
     logger.info("ending: \(endings.reason)")
     await live.committer.end(by: .now + configuration.grace)
     await live.crew.leaveAll()
-    try await commit(await live.crew.engine.stop(), live, joining: false)
+    try await commit(await live.crew.engine.stop(by: .now + configuration.grace), live, joining: false)
     await live.outbox.finish(within: configuration.grace)
     try await live.committer.flush()
     await live.crew.engine.close()

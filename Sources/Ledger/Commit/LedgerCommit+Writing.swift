@@ -55,6 +55,11 @@ extension LedgerCommit {
       try gap.write(to: database, id)
       receipt.gaps.append(id)
     }
+    if !gaps.isEmpty {
+      try database.run(
+        "DELETE FROM gap WHERE id <= (SELECT id FROM gap ORDER BY id DESC LIMIT 1 OFFSET ?)",
+        .integer(Int64(LedgerCommit.gapsKept)))
+    }
     for id in gapsFilled { try database.run("UPDATE gap SET filled = 1 WHERE id = ?", .integer(id)) }
     for change in meta { try change.write(to: database) }
     try sequence.store(in: database)

@@ -33,6 +33,8 @@ public struct LedgerCommit: Sendable, Hashable {
   /// Handlers that leave quarantine.
   public var released: [String] = []
   public var gaps: [NewGap] = []
+  /// How many gaps the ledger keeps: older ones leave when one is added.
+  static let gapsKept = 1000
   public var gapsFilled: [Int64] = []
   public var meta: [MetaChange] = []
 

@@ -235,7 +235,7 @@ extension RuleFile {
     guard !name.isEmpty, name.utf8.count <= 200, name.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
       throw Arguments.Mistake("box.namespace: \"\(name)\" must be a name of 1 to 200 bytes without spaces")
     }
-    namespace = name
+    fixedNamespace.withLock { $0 = name }
     return .values([])
   }
 }

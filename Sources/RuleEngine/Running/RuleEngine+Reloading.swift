@@ -56,7 +56,7 @@ extension RuleEngine {
       } else {
         new = await generation(of: source, on: place, &report)
       }
-      guard let namespace = await (new ?? old)?.namespace else { continue }
+      guard let namespace = (new ?? old)?.namespace else { continue }
       swaps.append(Swap(old: old, new: new, namespace: namespace))
     }
     while let (place, other) = Self.firstCollision(swaps) {
@@ -64,7 +64,7 @@ extension RuleEngine {
       report.problems.append(Self.collision(of: swap.path, with: other, swap.namespace))
       await swap.new?.close()
       if let old = swap.old {
-        swaps[place] = Swap(old: old, new: nil, namespace: await old.namespace)
+        swaps[place] = Swap(old: old, new: nil, namespace: old.namespace)
       } else {
         swaps.remove(at: place)
       }
@@ -89,8 +89,7 @@ extension RuleEngine {
   ) async rethrows {
     let staying = swaps.compactMap { $0.new == nil ? $0.old : nil }
     let ending = files.filter { old in !staying.contains { $0 === old } }
-    var names: [String] = []
-    for file in ending { names.append(await file.namespace) }
+    let names = ending.map(\.namespace)
     // Asked before anything ends: a ledger that cannot be read must leave the rules as they are.
     var remembered: [String: RememberedState] = [:]
     for swap in swaps where swap.new != nil && !names.contains(swap.namespace) {

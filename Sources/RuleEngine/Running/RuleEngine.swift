@@ -53,8 +53,8 @@ public final class RuleEngine: Sendable {
       let (file, found) = await engine.load(source)
       problems += found
       guard let file else { continue }
-      let namespace = await file.namespace
-      if let other = await engine.file(ofNamespace: namespace) {
+      let namespace = file.namespace
+      if let other = engine.file(ofNamespace: namespace) {
         problems.append(collision(of: source.path, with: other.source.path, namespace))
         await file.close()
         continue
@@ -87,16 +87,15 @@ public final class RuleEngine: Sendable {
         + "names another")
   }
 
-  private func file(ofNamespace namespace: String) async -> RuleFile? {
-    for file in files where await file.namespace == namespace { return file }
-    return nil
+  private func file(ofNamespace namespace: String) -> RuleFile? {
+    files.first { $0.namespace == namespace }
   }
 
   func replace(_ files: [RuleFile]) { current.withLock { $0 = files } }
 
   /// Lets the files go on with what they remember, by their namespaces. Before the rules are live.
   public func restore(_ remembering: (String) async throws -> RememberedState) async rethrows {
-    for file in files { await file.adopt(try await remembering(await file.namespace)) }
+    for file in files { await file.adopt(try await remembering(file.namespace)) }
   }
 
   /// The rules are live. A virtual clock begins at `moment`.
@@ -119,7 +118,11 @@ public final class RuleEngine: Sendable {
   }
 
   /// The rules are unloaded: `on_stop`, and summaries of what is still held back.
-  public func stop() async -> [FileResult] { await all(files) { await $0.stop() } }
+  ///
+  /// - Parameter deadline: until when handlers may wait.
+  public func stop(by deadline: ContinuousClock.Instant? = nil) async -> [FileResult] {
+    await all(files) { await $0.stop(by: deadline) }
+  }
 
   /// Lets go of the files, each on its own thread, and ends the threads.
   public func close() async {

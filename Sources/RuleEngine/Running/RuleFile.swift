@@ -27,8 +27,9 @@ public actor RuleFile {
   public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
   var state: LuaState?
-  /// Under which it remembers things.
-  public internal(set) var namespace: String
+  /// Under which it remembers things. The script may name it while it loads; nothing changes it afterwards.
+  public nonisolated var namespace: String { fixedNamespace.withLock { $0 } }
+  nonisolated let fixedNamespace: Mutex<String>
   var memory = RuleState()
   var handlers: [Handler] = []
   /// The handlers of each type's number, in registration order; those without a type are in all of them.
@@ -60,6 +61,8 @@ public actor RuleFile {
   /// When timers ticked since the last result, by their identity, and when they did before.
   var ticks: [String: Timestamp] = [:]
   var lastTicks: [String: Timestamp] = [:]
+  /// Until when `on_stop` may wait.
+  private var stopDeadline: ContinuousClock.Instant?
   /// The next generation takes over: calls that would wait are cancelled.
   var isRetiring = false
   /// The event that the state's next call gets; its handlers share it.
@@ -92,7 +95,7 @@ public actor RuleFile {
     self.thread = thread
     self.use = use
     self.pool = pool
-    namespace = source.namespace
+    fixedNamespace = Mutex(source.namespace)
     virtualNow = options.virtualStart
   }
 
@@ -272,17 +275,24 @@ public actor RuleFile {
     guard let state else { throw LuaFailure(.internal, "the rule file is not loaded") }
     defer { use.leave() }
     return try await state.call(
-      function, event: event, arguments: arguments, cpu: options.cpu, wait: virtualNow == nil ? options.wait : nil
+      function, event: event, arguments: arguments, cpu: options.cpu, wait: waitLimit
     ) {
       current = scope
       use.enter(scope.identity)
     }
   }
 
+  /// How long a call may wait; nil for no bound, where the clock is the events'.
+  private var waitLimit: Duration? {
+    guard virtualNow == nil else { return nil }
+    guard let stopDeadline else { return options.wait }
+    return max(.zero, min(options.wait, ContinuousClock.now.duration(to: stopDeadline)))
+  }
+
   private func finish(_ waiting: WaitingCall, _ scope: HandlerScope) async throws {
     guard let state else { throw LuaFailure(.internal, "the rule file is not loaded") }
     defer { use.leave() }
-    _ = try await state.finish(waiting, wait: virtualNow == nil ? options.wait : nil) {
+    _ = try await state.finish(waiting, wait: waitLimit) {
       current = scope
       use.enter(scope.identity)
     }
@@ -301,10 +311,13 @@ public actor RuleFile {
   // MARK: The end
 
   /// What is still held back becomes summaries; `on_stop` runs.
-  func stop() async -> WorkResult {
+  ///
+  /// - Parameter deadline: until when `on_stop` may wait.
+  func stop(by deadline: ContinuousClock.Instant? = nil) async -> WorkResult {
     await turn.take()
     defer { turn.pass() }
     isRetiring = false
+    stopDeadline = deadline
     for function in onStop {
       let scope = HandlerScope(identity: "\(namespace)/on_stop", occasion: "stop \(now)")
       await commit(scope, .call(function, []))

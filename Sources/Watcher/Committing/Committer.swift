@@ -133,8 +133,6 @@ actor Committer {
     _ commit: inout LedgerCommit, _ results: [RuleEngine.FileResult], cause: (Int) -> Cause?
   ) async throws(LedgerError) -> [[Int64]] {
     for one in results { try await turn(of: one) }
-    var namespaces: [String] = []
-    for one in results { namespaces.append(await one.file.namespace) }
     let now = WallClock.now
     var outcomes = results.outcomes
     for outcome in outcomes { note(outcome, cause, now, in: &commit) }
@@ -145,7 +143,9 @@ actor Committer {
     commit.deliveries = router.deliveries(for: outcomes, at: now)
     await beginWriting()
     defer { endWriting() }
-    for (one, namespace) in zip(results, namespaces) {
+    for one in results {
+      // Known without a visit to the file, which is busy with the next page.
+      let namespace = one.file.namespace
       commit.cells += one.result.cells.map { $0.change(namespace) }
       commit.cells += shared.apply(one.result.sharedWrites).map { $0.change(Self.sharedNamespace) }
       commit.quarantined += one.result.quarantined.map {

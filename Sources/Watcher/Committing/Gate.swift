@@ -1,7 +1,10 @@
-/// Lets one through at a time, in the order in which they came.
+/// Lets one page at a time through the rules, in the order in which they came, and knows which of them are not committed
+/// yet.
 actor Gate {
   private var isTaken = false
   private var queue: [CheckedContinuation<Void, Never>] = []
+  private var commits = 0
+  private var settling: [CheckedContinuation<Void, Never>] = []
 
   func enter() async {
     guard isTaken else {
@@ -13,6 +16,21 @@ actor Gate {
 
   func leave() {
     if queue.isEmpty { isTaken = false } else { queue.removeFirst().resume() }
+  }
+
+  /// A page has been through the rules and is to be committed. To be called inside.
+  func beginCommit() { commits += 1 }
+
+  func endCommit() {
+    commits -= 1
+    guard commits == 0 else { return }
+    for waiter in settling { waiter.resume() }
+    settling = []
+  }
+
+  /// Waits until all commits that have begun have ended.
+  func settle() async {
+    while commits > 0 { await withCheckedContinuation { settling.append($0) } }
   }
 }
 
@@ -27,6 +45,14 @@ extension Gate {
     } catch {
       await leave()
       throw error
+    }
+  }
+
+  /// Runs `body` between two pages: nobody else is inside, and all that was handled is in the ledger.
+  nonisolated func whileAlone<Result>(_ body: () async throws -> Result) async rethrows -> Result {
+    try await whileInside {
+      await settle()
+      return try await body()
     }
   }
 }

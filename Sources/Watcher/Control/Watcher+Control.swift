@@ -19,10 +19,10 @@ extension Watcher {
 
   private func retry(_ ids: [Int64], _ live: Live) async throws -> ParkedOutcome {
     // Between two pages, so that no reload puts another generation in the place of a file meanwhile.
-    try await live.gate.whileInside {
+    try await live.gate.whileAlone {
       var change = try await ParkedChange(ids, in: live.ledger)
       var files: [String: RuleFile] = [:]
-      for file in live.crew.engine.files { files[await file.namespace] = file }
+      for file in live.crew.engine.files { files[file.namespace] = file }
       change.keep(namespaces: Set(files.keys), sinks: live.outbox.names)
       let now = WallClock.now
       let items = try change.outboxItems(due: now)
@@ -41,7 +41,7 @@ extension Watcher {
   }
 
   private func drop(_ ids: [Int64], _ live: Live) async throws -> ParkedOutcome {
-    try await live.gate.whileInside {
+    try await live.gate.whileAlone {
       let change = try await ParkedChange(ids, in: live.ledger)
       try await live.committer.write(change.drop())
       logger.notice("dropped on request: \(change.events.count) events, \(change.deliveries.count) deliveries")

@@ -16,9 +16,12 @@ struct ScratchState {
   private static let files = ["ledger.sqlite", "ledger.sqlite-wal"]
 
   init(copying original: StateDirectory) throws(LedgerError) {
-    var template = Array("/tmp/boxwatch-dry-run-XXXXXX".utf8CString)
+    let parent = getenv("TMPDIR").map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
+    var template = Array("\(parent)/boxwatch-dry-run-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
-      throw LedgerError(.cannotCreate, "no folder for a dry run can be made in /tmp", advice: "make room there")
+      throw LedgerError(
+        .cannotCreate, "no folder for a dry run can be made in \(parent): \(String(cString: strerror(errno)))",
+        advice: "make room there, or name another folder in TMPDIR")
     }
     let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     directory = try StateDirectory.make(path)

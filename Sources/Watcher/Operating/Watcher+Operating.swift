@@ -132,7 +132,7 @@ extension Watcher {
 
   private func reload(_ live: Live) async {
     do {
-      try await live.gate.whileInside {
+      try await live.gate.whileAlone {
         let (sources, sets) = try configuration.sources()
         guard !sources.isEmpty else {
           return tellOfFailure([RuleProblem(file: "", line: 0, severity: .error, message: "no rule file is left")])

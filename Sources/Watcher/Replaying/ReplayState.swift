@@ -44,7 +44,7 @@ public final class ReplayState: Sendable {
       self.seen = seen
       let later = Mutex<Committer?>(nil)
       outbox = Outbox(
-        filesOf: output, marks: try await ledger.fileMarks().map { PathMark($0) }, last: try await ledger.lastID(),
+        filesOf: output, marks: try await ledger.marks(of: output), last: try await ledger.lastID(),
         ledger: ledger, committer: { later.withLock { $0! } }, logger: logger)
       committer = Committer(
         ledger: ledger,

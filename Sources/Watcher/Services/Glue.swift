@@ -22,6 +22,25 @@ extension Ledger {
 }
 
 extension Ledger {
+  /// How long the files below `output` are known to be. Where nothing waits to be written, those that are there no more
+  /// are forgotten.
+  func marks(of output: OutputDirectory) async throws -> [PathMark] {
+    let known = try await fileMarks().map { PathMark($0) }
+    guard try await counts().deliveries[EffectRouter.files] ?? 0 == 0 else { return known }
+    let gone = known.filter { mark in
+      guard let path = try? OutputPath(mark.path) else { return true }
+      return (try? output.mark(of: path)) == .missing
+    }
+    guard !gone.isEmpty else { return known }
+    var commit = LedgerCommit()
+    commit.fileMarksForgotten = gone.map(\.path)
+    _ = try await self.commit(commit)
+    let paths = Set(commit.fileMarksForgotten)
+    return known.filter { !paths.contains($0.path) }
+  }
+}
+
+extension Ledger {
   /// Makes a checkpoint; what kept it from that, if something did.
   func checkpointProblem() async -> LedgerError? {
     do {

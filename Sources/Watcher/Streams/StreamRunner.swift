@@ -5,11 +5,13 @@ import Logging
 import RuleEngine
 import Synchronization
 
-/// Follows one stream: a page, the rules, the commit, the next page.
+/// Follows one stream: a page, the rules, the commit, the next page (StreamRunner+Pages.swift).
 final class StreamRunner: Sendable {
   let stream: WatchedStream
-  private let surroundings: Surroundings
+  let surroundings: Surroundings
   private let state = Mutex(State())
+  /// The commit of the last page, which goes on while the rules are on the next one.
+  let lastCommit = Mutex<Task<Void, any Error>?>(nil)
   private let refusals = Mutex(Refusals())
   /// What the stream has missed, until that is dealt with.
   private let gap = Mutex<StreamGap?>(nil)
@@ -94,11 +96,17 @@ final class StreamRunner: Sendable {
   private func follow(_ feed: EventFeed) async throws {
     let listening = Task { await self.listen(to: feed.notices) }
     defer { listening.cancel() }
-    for try await page in feed {
-      refusals.withLock { $0 = Refusals(hasWorked: true) }
-      try await handle(page)
-      if surroundings.once, page.isCaughtUp { return }
+    do {
+      for try await page in feed {
+        refusals.withLock { $0 = Refusals(hasWorked: true) }
+        try await handle(page)
+        if surroundings.once, page.isCaughtUp { break }
+      }
+    } catch {
+      try await settle()
+      throw error
     }
+    try await settle()
   }
 
   /// The ids of events that were handled.
@@ -177,6 +185,7 @@ final class StreamRunner: Sendable {
         filled += page.fresh.count
         try await handle(page.withoutPosition, isReplayed: true)
       }
+      try await settle()
     } catch let error where !(error is CancellationError || error is LedgerError) {
       surroundings.logger.error("stream \(stream.name): the gap could not be filled from admin_logs: \(error)")
       return seen
@@ -190,32 +199,7 @@ final class StreamRunner: Sendable {
 
   private func note(_ position: StreamPosition) { state.withLock { $0.position = position } }
 
-  private func handle(_ page: FeedPage, isReplayed: Bool = false) async throws {
-    try await waitForRoom()
-    try await surroundings.gate.whileInside {
-      // Streams of one account share their ids: another of them may have brought an event meanwhile.
-      let entries = page.events.entries
-      let fresh = surroundings.sharedIDs.unseen(page.fresh, of: stream.feedName) { entries[$0].digest }
-      let results =
-        fresh.isEmpty
-        ? []
-        : await surroundings.crew.engine.handle(
-          page.events, fresh: fresh, stream: stream.name, isReplayed: isReplayed,
-          files: surroundings.crew.files(of: stream), allowance: RuleCrew.allowance)
-      // A page that brings nothing and moves nothing needs no commit.
-      if !fresh.isEmpty || page.position?.text != position || page.createdAfter != nil {
-        let ids = try await surroundings.committer.commit(
-          .init(
-            stream: stream.name, feed: stream.feedName, page: page, fresh: fresh, isReplayed: isReplayed), results)
-        surroundings.crew.committed(results, ids)
-      }
-      surroundings.sharedIDs.handled(fresh, of: stream.feedName) { entries[$0].digest }
-      note(page, handled: fresh.count)
-    }
-    if surroundings.ledger.walBytes > 4 << 20 { try await checkpoint() }
-  }
-
-  private func note(_ page: FeedPage, handled count: Int) {
+  func note(_ page: FeedPage, handled count: Int) {
     state.withLock { state in
       if let position = page.position { state.position = position }
       state.isCaughtUp = page.isCaughtUp
@@ -230,15 +214,8 @@ final class StreamRunner: Sendable {
     }
   }
 
-  /// A disk without room is no reason to end: the commits of later pages wait for it.
-  private func checkpoint() async throws {
-    guard let problem = await surroundings.ledger.checkpointProblem() else { return }
-    guard problem.passes else { throw problem }
-    surroundings.logger.debug("no checkpoint: \(problem)")
-  }
-
   /// A rule whose backlog is full holds the streams that feed it, and is named.
-  private func waitForRoom() async throws {
+  func waitForRoom() async throws {
     while let file = await fullFile() {
       let name = file.source.path
       let isNew = state.withLock { state in

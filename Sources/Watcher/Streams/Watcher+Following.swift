@@ -22,8 +22,14 @@ extension Watcher {
 
   /// Follows the streams until all have ended, or something else ends the watcher.
   func follow(_ live: Live, _ failures: AsyncStream<any Error>) async -> Ending {
-    let progress = (try? await live.ledger.streams()) ?? []
-    let meta = (try? await live.ledger.meta()) ?? [:]
+    let progress: [StreamProgress]
+    let meta: [String: String]
+    do {
+      progress = try await live.ledger.streams()
+      meta = try await live.ledger.meta()
+    } catch {
+      return Ending(reason: "the ledger cannot be read", error: error)
+    }
     let now = WallClock.now
     return await withTaskGroup(of: Happening?.self) { group in
       for runner in live.streams {

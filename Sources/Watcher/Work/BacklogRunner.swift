@@ -69,7 +69,7 @@ final class BacklogRunner: Sendable {
       try await committed(result, [try await self.entry(entry)].compactMap { $0 })
     }
     while !Task.isCancelled {
-      let namespace = await file.namespace
+      let namespace = file.namespace
       let entries = try await ledger.entries(of: namespace, limit: Self.batch)
       guard let first = entries.first else { return }
       let pause = first.entry.due - WallClock.now.milliseconds

@@ -1,0 +1,75 @@
+import BoxClient
+import EventFeed
+import Ledger
+import RuleEngine
+
+extension StreamRunner {
+  /// Takes a page through the rules and begins its commit, which ends beside the next page: one of a stream's pages is
+  /// with the rules and one with the ledger at most.
+  func handle(_ page: FeedPage, isReplayed: Bool = false) async throws {
+    try await waitForRoom()
+    let before = lastCommit.withLock { $0 }
+    let visited = await surroundings.gate.whileInside { await visit(page, isReplayed: isReplayed) }
+    let commit = Task {
+      do {
+        try await before?.value
+        try await self.commit(visited)
+      } catch {
+        await surroundings.gate.endCommit()
+        throw error
+      }
+      await surroundings.gate.endCommit()
+    }
+    lastCommit.withLock { $0 = commit }
+    try await before?.value
+    if surroundings.ledger.walBytes > 4 << 20 { try await checkpoint() }
+  }
+
+  /// Waits for the commit that is under way.
+  func settle() async throws {
+    try await lastCommit.withLock { $0 }?.value
+  }
+
+  private struct Visited {
+    let page: FeedPage
+    let fresh: [Int]
+    let results: [RuleEngine.FileResult]
+    let isReplayed: Bool
+  }
+
+  private func visit(_ page: FeedPage, isReplayed: Bool) async -> Visited {
+    let entries = page.events.entries
+    // Streams of one account share their ids: another of them may have brought an event meanwhile.
+    let fresh = surroundings.sharedIDs.unseen(page.fresh, of: stream.feedName) { entries[$0].digest }
+    let results =
+      fresh.isEmpty
+      ? []
+      : await surroundings.crew.engine.handle(
+        page.events, fresh: fresh, stream: stream.name, isReplayed: isReplayed,
+        files: surroundings.crew.files(of: stream), allowance: RuleCrew.allowance)
+    surroundings.sharedIDs.handled(fresh, of: stream.feedName) { entries[$0].digest }
+    await surroundings.gate.beginCommit()
+    return Visited(page: page, fresh: fresh, results: results, isReplayed: isReplayed)
+  }
+
+  private func commit(_ visited: Visited) async throws {
+    let page = visited.page
+    // A page that brings nothing and moves nothing needs no commit.
+    if !visited.fresh.isEmpty || page.position?.text != position || page.createdAfter != nil {
+      let ids = try await surroundings.committer.commit(
+        .init(
+          stream: stream.name, feed: stream.feedName, page: page, fresh: visited.fresh,
+          isReplayed: visited.isReplayed),
+        visited.results)
+      surroundings.crew.committed(visited.results, ids)
+    }
+    note(page, handled: visited.fresh.count)
+  }
+
+  /// A disk without room is no reason to end: the commits of later pages wait for it.
+  private func checkpoint() async throws {
+    guard let problem = await surroundings.ledger.checkpointProblem() else { return }
+    guard problem.passes else { throw problem }
+    surroundings.logger.debug("no checkpoint: \(problem)")
+  }
+}
