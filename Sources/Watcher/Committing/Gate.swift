@@ -1,21 +1,21 @@
 /// Lets one page at a time through the rules, in the order in which they came, and knows which of them are not committed
 /// yet.
 actor Gate {
-  private var isTaken = false
+  private(set) var isEntered = false
   private var queue: [CheckedContinuation<Void, Never>] = []
   private var commits = 0
   private var settling: [CheckedContinuation<Void, Never>] = []
 
   func enter() async {
-    guard isTaken else {
-      isTaken = true
+    guard isEntered else {
+      isEntered = true
       return
     }
     await withCheckedContinuation { queue.append($0) }
   }
 
   func leave() {
-    if queue.isEmpty { isTaken = false } else { queue.removeFirst().resume() }
+    if queue.isEmpty { isEntered = false } else { queue.removeFirst().resume() }
   }
 
   /// A page has been through the rules and is to be committed. To be called inside.

@@ -156,6 +156,42 @@ def at_rest(seconds=60):
     simulator.stop()
 
 
+def many_streams(count=200, seconds=60):
+    """One process that follows many users' streams: what it costs at rest, and how fast events on all of them are done."""
+    simulator = Simulator(0)
+    path = folder("streams", ['box.on("*", function(event) box.file.append("ids.txt", event.stream .. "\\n") end)'])
+    users = ", ".join(f'"{1000 + number}"' for number in range(count))
+    with open(f"{path}/boxwatch.yaml", "w") as file:
+        file.write(f"""
+accounts: {{ one: {{ auth: developer_token, token: t, api_url: "http://127.0.0.1:{simulator.port}" }} }}
+streams: {{ people: {{ account: one, as_user: [{users}] }} }}
+budgets: {{ calls_per_minute: 0 }}
+""")
+    process = subprocess.Popen(
+        [BOXWATCH, "run", "--config", f"{path}/boxwatch.yaml", "--state", f"{path}/state", "--output",
+         f"{path}/output", f"{path}/rules"], env=ENVIRONMENT, stderr=subprocess.DEVNULL)
+    time.sleep(20)
+    before, _ = cpu_and_memory(process.pid)
+    time.sleep(seconds)
+    after, resident = cpu_and_memory(process.pid)
+    print(f"{count} streams at rest for {seconds} s: {resident:.1f} MB, {after - before:.2f} s of CPU")
+    events = json.dumps([
+        {"event_type": "ITEM_UPLOAD", "created_by": {"type": "user", "id": str(1000 + number)}}
+        for number in range(count)]).encode()
+    request = urllib.request.Request(f"http://127.0.0.1:{simulator.port}/_simulator/events", events, method="POST")
+    begun = time.monotonic()
+    with urllib.request.urlopen(request) as answer:
+        answer.read()
+    done = lambda: open(f"{path}/output/ids.txt").read().count("\n") if os.path.exists(f"{path}/output/ids.txt") else 0
+    while done() < count and time.monotonic() - begun < 60:
+        time.sleep(0.005)
+    print(f"{count} streams, an event on each: {done()} lines in the file after {time.monotonic() - begun:.2f} s")
+    process.send_signal(signal.SIGINT)
+    process.wait()
+    simulator.stop()
+
+
 drain()
 reaction()
 at_rest(int(os.environ.get("REST_SECONDS", "60")))
+many_streams(seconds=int(os.environ.get("REST_SECONDS", "60")))
