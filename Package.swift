@@ -11,6 +11,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
@@ -65,6 +66,7 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),
     .target(
       name: "RuleEngine",
@@ -110,9 +112,9 @@ let package = Package(
       dependencies: ["BoxClient", "RuleEngine", .product(name: "Benchmark", package: "benchmark")],
       path: "Tests/Benchmarks/RuleBenchmarks",
       plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
-    .testTarget(name: "BoxClientTests", dependencies: ["BoxClient"]),
+    .testTarget(name: "BoxClientTests", dependencies: ["BoxClient", "BoxSimulator"]),
     .testTarget(name: "EventFeedTests", dependencies: ["BoxClient", "BoxSimulator", "EventFeed"]),
-    .testTarget(name: "boxwatchTests", dependencies: ["boxwatch", "BoxSimulator"]),
+    .testTarget(name: "boxwatchTests", dependencies: ["boxwatch", "BoxClient", "BoxSimulator"]),
     .testTarget(name: "LuaHostTests", dependencies: ["LuaHost"]),
     .testTarget(
       name: "RuleEngineTests", dependencies: ["BoxClient", "RuleEngine"], exclude: ["Hostile"]),

@@ -17,8 +17,13 @@ extension BoxSimulator {
     public var events: [String]?
     /// The bearer token that is taken, beside those that the simulator issues. Nil: any.
     public var token: String?
+    /// The app that POST /oauth2/token knows.
+    public var app = App()
     /// The client secret that POST /oauth2/token takes. Nil: any.
-    public var clientSecret: String?
+    public var clientSecret: String? {
+      get { app.clientSecret }
+      set { app.clientSecret = newValue }
+    }
     /// How long issued tokens are valid.
     public var tokenLifetime: Duration = .seconds(4123)
     /// Faults that happen from the start, with their probabilities.

@@ -24,7 +24,8 @@ struct Boxwatch: AsyncParsableCommand {
     version: "boxwatch \(Version.text)",
     subcommands: [
       RunCommand.self, StatusCommand.self, ParkedCommand.self, EventsCommand.self, CheckCommand.self, TestCommand.self,
-      ReplayCommand.self, ReplCommand.self, SimulateCommand.self,
+      ReplayCommand.self, ReplCommand.self, SimulateCommand.self, LoginCommand.self,
+      DoctorCommand.self, InitCommand.self,
     ])
 
   @OptionGroup var display: DisplayOptions

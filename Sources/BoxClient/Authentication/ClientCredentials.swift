@@ -24,9 +24,12 @@ public struct ClientCredentials: TokenSource {
       case .enterprise(let id): ("enterprise", id)
       case .user(let id): ("user", id)
       }
-    return try await endpoint.request([
-      ("grant_type", "client_credentials"), ("client_id", clientID), ("client_secret", clientSecret.revealed),
-      ("box_subject_type", type), ("box_subject_id", id),
-    ])
+    let grant = try await endpoint.request {
+      [
+        ("grant_type", "client_credentials"), ("client_id", clientID), ("client_secret", clientSecret.revealed),
+        ("box_subject_type", type), ("box_subject_id", id),
+      ]
+    }
+    return grant.accessToken
   }
 }

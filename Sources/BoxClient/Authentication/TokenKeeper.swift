@@ -12,11 +12,15 @@ public final class TokenKeeper: Sendable {
 
   /// After an early renewal that failed: how long the token that is still good serves before the next attempt.
   private static let pauseAfterFailure: Duration = .seconds(15)
+  /// A token that is to be renewed sooner is renewed by whoever asks for it.
+  private static let shortestAhead: Duration = .seconds(1)
 
   private struct State {
     var held: Held?
     var renewal: (task: Task<Lease, any Error>, generation: Int)?
     var generation = 0
+    /// Renews the token in time while nobody asks for it, as during a long poll.
+    var ahead: Task<Void, Never>?
   }
 
   /// A token as it was handed out, so that a refusal can be told from the refusal of its predecessor.
@@ -32,6 +36,8 @@ public final class TokenKeeper: Sendable {
     self.source = source
   }
 
+  deinit { state.withLock { $0.ahead?.cancel() } }
+
   /// A token that is good for now. Throws what the source throws.
   public func token() async throws -> Lease {
     try await lease(refused: nil)
@@ -40,6 +46,28 @@ public final class TokenKeeper: Sendable {
   /// A token other than the one that Box refused. Where another caller has renewed it already, that one.
   public func token(after refused: Lease) async throws -> Lease {
     try await lease(refused: refused.generation)
+  }
+
+  /// Returns when no renewal is under way, or after `patience`. A renewal that is cut off may cost a refresh token, which
+  /// is good for one use: call it before the transport is shut down.
+  public func settle(patience: Duration = .seconds(5)) async {
+    state.withLock { state in
+      state.ahead?.cancel()
+      state.ahead = nil
+    }
+    guard let renewal = state.withLock({ $0.renewal?.task }) else { return }
+    let (ends, sink) = AsyncStream<Void>.makeStream()
+    let waiting = Task {
+      _ = await renewal.result
+      sink.finish()
+    }
+    let limit = Task {
+      try? await Task.sleep(for: patience)
+      sink.finish()
+    }
+    for await _ in ends {}
+    waiting.cancel()
+    limit.cancel()
   }
 
   private func lease(refused: Int?) async throws -> Lease {
@@ -95,6 +123,16 @@ public final class TokenKeeper: Sendable {
     throw CancellationError()
   }
 
+  /// Asks for a token when the one at hand should be renewed. What it brings schedules the next time.
+  private func renewing(after pause: Duration) -> Task<Void, Never> {
+    Task { [weak self] in
+      try? await Task.sleep(for: pause)
+      guard !Task.isCancelled else { return }
+      // A failure is told to whoever asks next.
+      _ = try? await self?.token()
+    }
+  }
+
   private struct RenewalNeeded: Error {
     let task: Task<Lease, any Error>
   }
@@ -109,6 +147,8 @@ public final class TokenKeeper: Sendable {
       state.withLock { state in
         state.held = held
         state.renewal = nil
+        state.ahead?.cancel()
+        state.ahead = token.renewAfter.flatMap { $0 >= Self.shortestAhead ? renewing(after: $0) : nil }
       }
       return Lease(token: token.value, generation: generation)
     } catch {

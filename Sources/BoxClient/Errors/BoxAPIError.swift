@@ -22,6 +22,8 @@ public struct BoxAPIError: Error, Sendable, CustomStringConvertible {
   public let challenge: Challenge?
   /// How long Box asks to wait.
   public let retryAfter: Duration?
+  /// The server's time of day, from the header `Date`.
+  public let serverTime: Timestamp?
 
   /// The parameters of `WWW-Authenticate` (RFC 6750, section 3).
   public struct Challenge: Sendable, Equatable {
@@ -33,6 +35,7 @@ public struct BoxAPIError: Error, Sendable, CustomStringConvertible {
     self.call = call
     status = answer.status
     retryAfter = RetryAfter.parse(answer.headers)
+    serverTime = answer.headers.first(name: "date").flatMap(HTTPDate.parse).map { Timestamp(seconds: $0) }
     challenge = answer.headers.first(name: "www-authenticate").flatMap(Challenge.init(header:))
     let body = Body(answer.body)
     code = body?.code ?? body?.error

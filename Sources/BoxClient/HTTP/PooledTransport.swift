@@ -1,6 +1,8 @@
 import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
+import NIOSSL
+import Synchronization
 
 /// Calls over pooled connections (HTTP/1.1, gzip), on async-http-client.
 public final class PooledTransport: HTTPTransport {
@@ -14,13 +16,26 @@ public final class PooledTransport: HTTPTransport {
   /// Calls wait for their turn in the call budget. Waiting for a connection would count against the time to connect.
   private static let anyNumber = 65_536
 
+  private let idleTimeout: Duration
+  /// The transports that go another way, and are shut down with this one.
+  private let others = Mutex<[NetworkRoute: PooledTransport]>([:])
+
   /// - Parameter idleTimeout: how long an ordinary call may stay without a byte.
-  public init(idleTimeout: Duration = .seconds(60)) {
+  public convenience init(idleTimeout: Duration = .seconds(60)) {
+    self.init(idleTimeout: idleTimeout, proxy: nil, tls: nil)
+  }
+
+  private init(idleTimeout: Duration, proxy: HTTPClient.Configuration.Proxy?, tls: TLSConfiguration?) {
+    self.idleTimeout = idleTimeout
     client = Self.makeClient {
+      $0.proxy = proxy
+      $0.tlsConfiguration = tls
       $0.timeout.read = TimeAmount(idleTimeout)
       $0.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = Self.anyNumber
     }
     pollClient = Self.makeClient {
+      $0.proxy = proxy
+      $0.tlsConfiguration = tls
       $0.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = Self.anyNumber
     }
   }
@@ -39,8 +54,27 @@ public final class PooledTransport: HTTPTransport {
     return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
   }
 
+  /// The transport that goes by a route: this one, or one that lives as long as this one.
+  ///
+  /// - Throws: ``NetworkRouteError`` where the file of certificates cannot be used.
+  public func through(_ route: NetworkRoute) throws -> PooledTransport {
+    guard route != NetworkRoute() else { return self }
+    return try others.withLock { others in
+      if let known = others[route] { return known }
+      let made = PooledTransport(
+        idleTimeout: idleTimeout, proxy: route.proxyConfiguration, tls: try route.tlsConfiguration())
+      others[route] = made
+      return made
+    }
+  }
+
   /// Closes all connections. Calls under way fail. Must be called before the transport is given up.
   public func shutdown() async throws {
+    let others = others.withLock { others in
+      defer { others = [:] }
+      return Array(others.values)
+    }
+    for other in others { try? await other.shutdown() }
     defer { pollClient.shutdown { _ in } }
     try await client.shutdown()
   }

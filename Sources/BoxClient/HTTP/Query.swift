@@ -28,4 +28,30 @@ enum Query {
     }
     return escaped
   }
+
+  /// The first value of each parameter; a plus sign is a space.
+  static func decode(_ query: some StringProtocol) -> [String: String] {
+    var values: [String: String] = [:]
+    for pair in query.split(separator: "&") {
+      let halves = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map { unescape($0) }
+      if values[halves[0]] == nil { values[halves[0]] = halves.count > 1 ? halves[1] : "" }
+    }
+    return values
+  }
+
+  private static func unescape(_ text: some StringProtocol) -> String {
+    var bytes: [UInt8] = []
+    var rest = Array(text.utf8)[...]
+    while let byte = rest.popFirst() {
+      if byte == UInt8(ascii: "%"), rest.count >= 2,
+        let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+      {
+        bytes.append(value)
+        rest.removeFirst(2)
+      } else {
+        bytes.append(byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
+      }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
 }

@@ -2,6 +2,8 @@
 public enum Endpoint: String, Sendable, Hashable, CaseIterable {
   /// POST /oauth2/token
   case token
+  /// GET /api/oauth2/authorize
+  case authorize
   /// OPTIONS /2.0/events
   case options
   /// GET /2.0/events

@@ -27,6 +27,7 @@ struct SimulatorResponder: HTTPResponder {
   private static func endpoint(of path: String, method: HTTPRequest.Method) -> Endpoint {
     switch path {
     case "/oauth2/token": .token
+    case "/api/oauth2/authorize": .authorize
     case "/2.0/events": method == .options ? .options : .events
     case "/2.0/users/me": .usersMe
     case "/realtime/subscribe": .realtime
@@ -43,7 +44,8 @@ struct SimulatorResponder: HTTPResponder {
       return await control(request, target)
     case (.unknown, _):
       return clientError(.notFound, "not_found", "Not Found")
-    case (.events, .get), (.options, .options), (.usersMe, .get), (.realtime, .get), (.token, .post):
+    case (.events, .get), (.options, .options), (.usersMe, .get), (.realtime, .get), (.token, .post),
+      (.authorize, .get):
       return await answer(as: endpoint, request, target, context)
     default:
       var answer = clientError(.methodNotAllowed, "method_not_allowed", "Method Not Allowed")
@@ -72,6 +74,7 @@ struct SimulatorResponder: HTTPResponder {
     var answer =
       switch endpoint {
       case .token: await token(request)
+      case .authorize: authorize(target)
       case .options: options(request, target)
       case .events: events(request, target, verdict)
       case .realtime: await poll(request, target, context)

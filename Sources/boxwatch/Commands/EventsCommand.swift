@@ -22,7 +22,7 @@ struct EventsCommand: AsyncParsableCommand {
             no events, but the position at which the stream stands
       """)
 
-  @OptionGroup(title: "Connecting") var connection: ConnectionOptions
+  @OptionGroup var account: AccountOptions
   @OptionGroup(title: "What to print") var selection: EventSelection
   @OptionGroup(title: "How to print it") var presentation: EventPresentation
 
@@ -58,7 +58,7 @@ struct EventsCommand: AsyncParsableCommand {
     let settings = SimulatorSettings(rate: follow ? 2 : 0)
     let printer = EventPrinter(selection: selection, formatter: presentation.formatter)
     try await Signals.ending(interruptedIsDone: follow) {
-      try await connection.withClient(simulator: settings, logger: logger) { client in
+      try await account.withClient(simulator: settings, logger: logger) { client in
         try await follow ? printer.follow(client, every: pollInterval?.duration) : printer.read(client)
       }
     }

@@ -1,5 +1,6 @@
 import BoxClient
 import ConfigurationFile
+import Ledger
 import Logging
 
 /// Clients of Box by account and user. Calls as one user draw from one budget, however many streams make them.
@@ -11,16 +12,19 @@ final class Accounts {
   private let callsPerMinute: Int
   private let transport: PooledTransport
   private let logger: Logger
-  private var keepers: [String: (TokenKeeper, apiURL: String)] = [:]
+  private let state: String
+  private var keepers: [String: (tokens: TokenKeeper, access: AccountAccess)] = [:]
   private var clients: [String: BoxClient] = [:]
 
   /// - Parameters:
   ///   - named: the account that `--account` names.
   ///   - apiURL: of the option, or of the simulator.
+  ///   - state: the state directory, which holds what `boxwatch login` stored; nil for where it is without an option.
   init(
     _ configuration: BoxwatchConfiguration, named: String?, apiURL: String?, isSimulated: Bool, callsPerMinute: Int,
-    transport: PooledTransport, logger: Logger
+    transport: PooledTransport, logger: Logger, state: String? = nil
   ) {
+    self.state = state ?? StateOption.directory(given: nil, configured: configuration.state)
     self.configuration = configuration
     self.named = named
     self.apiURL = apiURL
@@ -39,40 +43,106 @@ final class Accounts {
     let key = "\(name)\u{0}\(user ?? "")"
     if let client = clients[key] { return client }
     let budget = CallBudget(callsPerMinute: callsPerMinute)
-    let (keeper, url) = try keeper(account, budget)
+    let (keeper, access) = try keeper(account, budget)
     let client = try BoxClient(
-      apiURL: url, tokens: keeper, transport: transport, budget: budget, asUser: user,
-      userAgent: "boxwatch/\(Version.text)", logger: logger)
+      apiURL: access.apiURL, tokens: keeper, transport: try transport.through(access.route), budget: budget,
+      asUser: user, userAgent: "boxwatch/\(Version.text)", logger: logger)
     clients[key] = client
     return client
   }
 
-  private func keeper(_ account: String?, _ budget: CallBudget) throws -> (TokenKeeper, String) {
+  /// Returns when no token is being renewed any more: what is cut off may be a refresh token's only use.
+  func settle() async {
+    for keeper in keepers.values { await keeper.tokens.settle() }
+  }
+
+  private func keeper(_ account: String?, _ budget: CallBudget) throws -> (TokenKeeper, AccountAccess) {
     let name = account ?? "default"
     if let known = keepers[name] { return known }
-    let (credentials, url) = try credentials(account)
-    let made = (TokenKeeper(credentials.tokenSource(apiURL: url, transport: transport, budget: budget)), apiURL: url)
+    let access = try access(account)
+    ClearTextWarning.warn(of: access.apiURL)
+    let source = try access.credentials.tokenSource(
+      apiURL: access.apiURL, transport: try transport.through(access.route), budget: budget)
+    let made = (tokens: TokenKeeper(source), access: access)
     keepers[name] = made
     return made
   }
 
-  private func credentials(_ name: String?) throws -> (Credentials, String) {
+  /// How an account gets to Box.
+  /// - Throws: ``CommandFailure`` (78) where there are no credentials.
+  func access(_ name: String?) throws -> AccountAccess {
     let usual = BoxwatchConfiguration.Account(name: "default", credentials: .oauth2(clientID: nil, clientSecret: nil))
-    if isSimulated { return (.developerToken(Secret("simulated")), apiURL ?? usual.apiURL) }
-    guard let account = try chosen(name) else { return (try Credentials(.process), apiURL ?? usual.apiURL) }
-    return (try Credentials(account), apiURL ?? account.apiURL)
+    if isSimulated {
+      return AccountAccess(credentials: .developerToken(Secret("simulated")), apiURL: apiURL ?? usual.apiURL)
+    }
+    if let account = try chosen(name) { return try access(account) }
+    if named == nil && Credentials.areIn(.process) {
+      return AccountAccess(credentials: try Credentials(.process), apiURL: apiURL ?? usual.apiURL)
+    }
+    let signedIn = name ?? named ?? "default"
+    guard let access = try stored(signedIn, route: NetworkRoute(), configuredURL: nil, secret: nil) else {
+      throw named == nil ? Credentials.missing : unknown(signedIn)
+    }
+    return access
   }
 
-  /// The configuration's account; nil where the environment's variables are meant.
+  private func access(_ account: BoxwatchConfiguration.Account) throws -> AccountAccess {
+    let route = NetworkRoute(proxy: account.proxy, caFile: account.caFile)
+    let url = apiURL ?? account.apiURL
+    switch account.credentials {
+    case .developerToken(let token):
+      return AccountAccess(credentials: .developerToken(token), apiURL: url, route: route)
+    case .clientCredentials(let id, let secret, let subject):
+      return AccountAccess(
+        credentials: .clientCredentials(id: id, secret: secret, subject: subject), apiURL: url, route: route)
+    case .jwt(let file, let subject, let audience):
+      return AccountAccess(
+        credentials: .jwt(try JWTConfiguration(file: file), subject: subject, audience: audience), apiURL: url,
+        route: route)
+    case .oauth2(_, let secret):
+      let isUsual = account.apiURL == BoxwatchConfiguration.Account(name: "", credentials: account.credentials).apiURL
+      let configured = isUsual ? nil : account.apiURL
+      guard let access = try stored(account.name, route: route, configuredURL: configured, secret: secret) else {
+        throw CommandFailure(
+          .badConfiguration, "account \(account.name): it has no credentials, and nobody has signed in for it",
+          advice: "Sign in: boxwatch login --account \(account.name) --client-id ID (state directory: \(state)).")
+      }
+      return access
+    }
+  }
+
+  /// What `boxwatch login` stored; nil where it stored nothing. Tokens go to the API that issued them, no other.
+  private func stored(
+    _ account: String, route: NetworkRoute, configuredURL: String?, secret: Secret?
+  ) throws -> AccountAccess? {
+    guard let directory = try StateDirectory.find(state) else { return nil }
+    let file = CredentialFile(directory: directory.path)
+    guard let stored = try file.credentials(of: account) else { return nil }
+    let url = apiURL ?? configuredURL ?? stored.apiURL
+    guard Origin(url) == Origin(stored.apiURL) else {
+      throw CommandFailure(
+        .badConfiguration, "account \(account) is signed in at \(stored.apiURL), and \(url) is to be called",
+        advice: "Its tokens go nowhere else. Sign in there: boxwatch login --account \(account) --api-url \(url)")
+    }
+    return AccountAccess(
+      credentials: .stored(account: account, file, clientSecret: secret), apiURL: url, route: route)
+  }
+
+  private func unknown(_ wanted: String) -> CommandFailure {
+    let known = configuration.accounts.map(\.name).joined(separator: ", ")
+    return CommandFailure(
+      .badConfiguration, "there is no account \"\(wanted)\"",
+      advice: known.isEmpty
+        ? "The configuration has no accounts, and nobody has signed in with boxwatch login --account \(wanted)."
+        : "The configuration has \(known).")
+  }
+
+  /// The configuration's account; nil where the environment's variables or a sign-in without configuration are meant.
   private func chosen(_ name: String?) throws -> BoxwatchConfiguration.Account? {
     let accounts = configuration.accounts
     if let wanted = name ?? named {
-      guard let account = accounts.first(where: { $0.name == wanted }) else {
-        let known = accounts.map(\.name).joined(separator: ", ")
-        throw CommandFailure(
-          .badConfiguration, "there is no account \"\(wanted)\"",
-          advice: known.isEmpty ? "The configuration has no accounts." : "The configuration has \(known).")
-      }
+      if accounts.isEmpty && name == nil { return nil }
+      guard let account = accounts.first(where: { $0.name == wanted }) else { throw unknown(wanted) }
       return account
     }
     // The environment goes before the file.
@@ -86,21 +156,16 @@ final class Accounts {
   }
 }
 
+/// How an account gets to Box: as whom, where, and by which way.
+struct AccountAccess {
+  var credentials: Credentials
+  var apiURL: String
+  var route = NetworkRoute()
+}
+
 extension Credentials {
   static func areIn(_ environment: Environment) -> Bool {
     environment["BOX_DEVELOPER_TOKEN"] != nil || environment["BOX_CLIENT_ID"] != nil
       || environment["BOX_CONFIG_FILE"] != nil
-  }
-
-  init(_ account: BoxwatchConfiguration.Account) throws {
-    switch account.credentials {
-    case .developerToken(let token): self = .developerToken(token)
-    case .clientCredentials(let id, let secret, let subject):
-      self = .clientCredentials(id: id, secret: secret, subject: subject)
-    case .oauth2, .jwt:
-      throw CommandFailure(
-        .badConfiguration, "account \(account.name): this version does not sign in with OAuth 2.0 or JWT",
-        advice: "Use auth: developer_token or auth: client_credentials.")
-    }
   }
 }

@@ -28,7 +28,7 @@ struct ErrorMessage {
     return "boxwatch: error: " + lines.joined(separator: "\n") + "\n"
   }
 
-  private static func failure(for error: any Error) -> CommandFailure? {
+  static func failure(for error: any Error) -> CommandFailure? {
     switch error {
     case let failure as CommandFailure: failure
     case let stop as FeedStop: CommandFailure(stop)
@@ -36,6 +36,11 @@ struct ErrorMessage {
     case let failed as AuthenticationFailed:
       CommandFailure(.refused, "\(failed.refusal)", advice: failed.advice)
     case let unavailable as TokenUnavailable: CommandFailure(.refused, "\(unavailable)")
+    case let error as CredentialFileError: CommandFailure(error)
+    case let error as JWTConfigurationError: CommandFailure(.badConfiguration, error.problem, advice: error.advice)
+    case let error as NetworkRouteError:
+      CommandFailure(.badConfiguration, "\(error)", advice: "Name a PEM file that this user may read.")
+    case let error as SignInError: CommandFailure(error)
     case let fault as NetworkFault: CommandFailure(fault)
     case let damaged as DamagedPage:
       CommandFailure(

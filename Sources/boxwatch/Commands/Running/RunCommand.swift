@@ -45,28 +45,26 @@ struct RunCommand: AsyncParsableCommand {
   func run() async throws {
     let file = try configurationOptions.load()
     let logger = RunLog.logger(level: running.logLevel ?? file.log.level, format: running.logFormat ?? file.log.format)
-    guard connection.simulate else {
-      for url in [connection.apiURL].compactMap(\.self) + file.accounts.map(\.apiURL) {
-        connection.warnOfClearText(url)
-      }
-      return try await watch(file, apiURL: connection.apiURL, logger)
-    }
+    guard connection.simulate else { return try await watch(file, apiURL: connection.apiURL, logger) }
     let settings = SimulatorSettings(rate: watching.simulatedRate)
     try await settings.withRunning { try await watch(file, apiURL: $0, logger) }
   }
 
   private func watch(_ file: BoxwatchConfiguration, apiURL: String?, _ logger: Logger) async throws {
     let transport = PooledTransport()
+    let accounts = Accounts(
+      file, named: configurationOptions.account, apiURL: apiURL, isSimulated: connection.simulate,
+      callsPerMinute: connection.callsPerMinute ?? file.budgets.callsPerMinute, transport: transport, logger: logger,
+      state: running.state.directory(configured: file.state))
     do {
-      let accounts = Accounts(
-        file, named: configurationOptions.account, apiURL: apiURL, isSimulated: connection.simulate,
-        callsPerMinute: connection.callsPerMinute ?? file.budgets.callsPerMinute, transport: transport, logger: logger)
       let settings = try WatcherSettings(
         file: file, watching: watching, running: running, rules: rules.rules, asUser: connection.asUser,
         accounts: accounts)
       try await serve(Watcher(settings.configuration, logger: logger), logger)
+      await accounts.settle()
       try? await transport.shutdown()
     } catch {
+      await accounts.settle()
       try? await transport.shutdown()
       throw error
     }

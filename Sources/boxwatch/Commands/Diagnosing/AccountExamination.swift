@@ -1,0 +1,113 @@
+import BoxClient
+import ConfigurationFile
+import Logging
+
+/// What Box says to the accounts: whether it can be reached, what the clock is, whether the credentials hold, and what
+/// they may.
+struct AccountExamination {
+  private let options: AccountOptions
+  private let file: BoxwatchConfiguration
+  private let apiURL: String?
+  private let logger: Logger
+
+  /// - Parameter apiURL: of the option, or of the simulator.
+  init(_ options: AccountOptions, _ file: BoxwatchConfiguration, _ apiURL: String?, _ logger: Logger) {
+    self.options = options
+    self.file = file
+    self.apiURL = apiURL
+    self.logger = logger
+  }
+
+  func findings() async -> [Finding] {
+    let transport = PooledTransport()
+    let accounts = options.accounts(file, apiURL, transport, logger)
+    var findings: [Finding] = []
+    for name in names { findings += await examine(name, accounts, transport) }
+    await accounts.settle()
+    try? await transport.shutdown()
+    return findings
+  }
+
+  /// The accounts that are meant; nil for the one of the environment or of `--account`.
+  private var names: [String?] {
+    if options.configuration.account != nil || file.accounts.isEmpty || options.connection.simulate { return [nil] }
+    let used = file.streams.compactMap(\.account)
+    if Credentials.areIn(.process) && used.isEmpty { return [nil] }
+    return file.accounts.map(\.name)
+  }
+
+  private func examine(_ name: String?, _ accounts: Accounts, _ transport: PooledTransport) async -> [Finding] {
+    let shown = name ?? options.configuration.account ?? "default"
+    let access: AccountAccess
+    let client: BoxClient
+    do {
+      access = try accounts.access(name)
+      client = try accounts.client(name, as: options.connection.asUser)
+    } catch {
+      return [Finding("credentials", account: shown, failed: error)]
+    }
+    var findings = [Finding(.ok, "credentials", account: shown, access.credentials.summary)]
+    let (reached, isReached) = await reachability(access, shown, transport)
+    findings += reached
+    guard isReached else { return findings }
+    let rights = RightsExamination(
+      client: client, account: shown, needsEnterprise: needsEnterprise(name),
+      users: asUsers(name).map { ($0, try? accounts.client(name, as: $0)) })
+    return findings + (await rights.findings())
+  }
+
+  /// Any answer will do; its `Date` tells the clock's error.
+  private func reachability(
+    _ access: AccountAccess, _ shown: String, _ transport: PooledTransport
+  ) async -> ([Finding], Bool) {
+    let proxy = access.route.proxy.map { " through the proxy \($0)" } ?? ""
+    do {
+      let answer = try await transport.through(access.route).send(HTTPCall(.GET, access.apiURL + "/2.0/events"))
+      let reached = Finding(.ok, "reachability", account: shown, "\(access.apiURL) answers\(proxy)")
+      return ([reached] + clock(BoxAPIError(answer, to: "GET /2.0/events"), shown), true)
+    } catch {
+      return ([Finding("reachability", account: shown, failed: error)], false)
+    }
+  }
+
+  private func clock(_ answer: BoxAPIError, _ shown: String) -> [Finding] {
+    guard let server = answer.serverTime else { return [] }
+    let seconds = server.seconds - WallClock.now.seconds
+    guard abs(seconds) > 20 else { return [Finding(.ok, "clock", account: shown, "it agrees with the server's")] }
+    let direction = seconds > 0 ? "behind" : "ahead of"
+    return [
+      Finding(
+        .warning, "clock", account: shown,
+        "this machine's clock is \(abs(seconds)) s \(direction) the server's: relative times and timers are off",
+        advice: "timedatectl set-ntp true")
+    ]
+  }
+
+  private func streams(_ name: String?) -> [BoxwatchConfiguration.Stream] {
+    file.streams.filter { $0.account == name || name == nil || $0.account == nil }
+  }
+
+  private func needsEnterprise(_ name: String?) -> Bool { streams(name).contains { $0.streamType.isEnterprise } }
+
+  /// A few of the users as whom streams are watched: what holds for them holds for the rest.
+  private func asUsers(_ name: String?) -> [String] { Array(streams(name).flatMap(\.asUsers).prefix(3)) }
+}
+
+extension Credentials {
+  /// For a person; without anything secret.
+  var summary: String {
+    switch self {
+    case .developerToken: "a developer token (it lives for 60 minutes)"
+    case .clientCredentials(let id, _, .enterprise(let enterprise)):
+      "client credentials of \(id) for enterprise \(enterprise)"
+    case .clientCredentials(let id, _, .user(let user)): "client credentials of \(id) for user \(user)"
+    case .jwt(let configuration, let subject, _):
+      switch subject {
+      case .user(let user): "JWT of \(configuration.clientID) for user \(user)"
+      case .enterprise(let enterprise): "JWT of \(configuration.clientID) for enterprise \(enterprise)"
+      case nil: "JWT of \(configuration.clientID) for enterprise \(configuration.enterpriseID ?? "(none)")"
+      }
+    case .stored(_, let file, _): "the sign-in in \(file.path)"
+    }
+  }
+}

@@ -1,0 +1,35 @@
+/// What `boxwatch init` writes.
+struct StarterProject {
+  struct File {
+    /// Below the project's folder.
+    let name: String
+    let text: String
+  }
+
+  /// The project's folder, from the root.
+  let folder: String
+
+  var files: [File] {
+    [
+      File(name: "boxwatch.yaml", text: StarterConfiguration.text),
+      File(name: "boxwatch.service", text: StarterUnit.text(folder: folder)),
+      File(name: ".gitignore", text: Self.ignored),
+    ] + StarterRules.files + annotations
+  }
+
+  /// What a Lua language server needs to know the `box` module.
+  var annotations: [File] { [] }
+
+  private static let ignored = """
+    # The watcher's memory, and what rules write.
+    /.boxwatch/
+    /output/
+    # Secrets: the developer console's file, tokens, keys.
+    *_config.json
+    credentials.json
+    *.key
+    *.pem
+    .env
+
+    """
+}
