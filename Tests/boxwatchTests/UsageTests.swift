@@ -20,6 +20,16 @@ struct UsageTests {
         "cannot be followed"
       ),
       (["events", "--poll-interval", "5s"], "--poll-interval is for enterprise streams with --follow"),
+      (["events", "--simulate", "--account", "acme"], "--simulate and --account exclude each other"),
+      (["doctor", "--simulate", "--api-url", "http://127.0.0.1:1"], "exclude each other"),
+      (["doctor", "--format", "xml"], "Unknown option '--format'"),
+      (["login"], "--client-id is missing"),
+      (["login", "--client-id", "c", "--redirect-uri", "https://127.0.0.1:1/cb"], "must be on this machine"),
+      (["login", "--client-id", "c", "--redirect-uri", "nonsense"], "--redirect-uri takes an http or https URL"),
+      (["login", "--client-id", "c", "--api-url", "ftp://x"], "--api-url takes an http or https URL"),
+      (["login", "--client-id", "c", "--account", "../x"], "--account takes a name of letters"),
+      (["login", "--client-id", "c", "--client-secret", "s"], "Unknown option '--client-secret'"),
+      (["init", "a", "b"], "Unexpected argument 'b'"),
       (["events", "--bogus"], "Unknown option '--bogus'"),
       (["simulate", "--fault", "gremlins"], "is no fault; the faults are reconnect, "),
       (["simulate", "--fault", "500=2"], "it takes 0 to 1, as in 500=0.05"),
@@ -44,7 +54,7 @@ struct UsageTests {
         ["BOX_CLIENT_ID": "id", "BOX_CLIENT_SECRET": "hush", "BOX_ENTERPRISE_ID": "1", "BOX_USER_ID": "2"],
         "are both set"
       ),
-      (["BOX_CONFIG_FILE": "jwt.json"], "does not sign in with JWT"),
+      (["BOX_CONFIG_FILE": "/no/such/jwt.json"], "/no/such/jwt.json: the file does not exist"),
       (["BOX_DEVELOPER_TOKEN": "a\u{7}b"], "holds characters that no token has"),
     ] as [([String: String], String)])
   func missingCredentials(environment: [String: String], complaint: String) async throws {
@@ -134,7 +144,10 @@ struct UsageTests {
 
   @Test(
     "help and version are no errors",
-    arguments: [["--help"], ["events", "--help"], ["simulate", "-h"], ["--version"]])
+    arguments: [
+      ["--help"], ["events", "--help"], ["simulate", "-h"], ["--version"], ["login", "--help"], ["doctor", "-h"],
+      ["init", "--help"],
+    ])
   func help(arguments: [String]) async throws {
     let result = try await Command.run(arguments)
     #expect(result.status == 0)

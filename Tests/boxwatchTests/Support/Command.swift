@@ -26,14 +26,15 @@ struct Command {
     try await start(arguments, environment: environment, output: output).finish()
   }
 
+  /// - Parameter input: what the command reads; nothing without it.
   static func start(
-    _ arguments: [String], environment: [String: String] = [:], output: String? = nil
+    _ arguments: [String], environment: [String: String] = [:], output: String? = nil, input: FileHandle? = nil
   ) throws -> Running {
     let process = Process()
     process.executableURL = executable
     process.arguments = arguments
     process.environment = environment.merging(["PATH": "/usr/bin:/bin"]) { $1 }
-    return try Running(process, output: output)
+    return try Running(process, output: output, input: input)
   }
 
   /// A command that has been started.
@@ -44,8 +45,8 @@ struct Command {
     private let collectedOutput: Task<Data, Never>
     private let collectedErrors: Task<Data, Never>
 
-    fileprivate init(_ process: Process, output file: String?) throws {
-      process.standardInput = FileHandle.nullDevice
+    fileprivate init(_ process: Process, output file: String?, input: FileHandle?) throws {
+      process.standardInput = input ?? FileHandle.nullDevice
       process.standardOutput = file.flatMap(FileHandle.init(forWritingAtPath:)) ?? output
       process.standardError = errors
       try process.run()

@@ -1,0 +1,165 @@
+import BoxSimulator
+import Foundation
+import Testing
+
+@Suite("boxwatch login", .timeLimit(.minutes(2)))
+struct LoginCommandTests {
+  private let secret = "s3cret-of-app"
+
+  private func simulator() throws -> BoxSimulator {
+    var configuration = BoxSimulator.Configuration()
+    configuration.backlog = 5
+    configuration.token = "only issued ones"
+    configuration.app.clientID = "client-1"
+    configuration.app.clientSecret = secret
+    return try BoxSimulator(configuration)
+  }
+
+  private func freePort() async throws -> Int {
+    try await BoxSimulator().withRunning { try #require(Int($0.split(separator: ":").last ?? "")) }
+  }
+
+  private func arguments(_ address: String, _ scratch: ScratchFolder, port: Int, _ more: String...) -> [String] {
+    [
+      "login", "--client-id", "client-1", "--api-url", address, "--authorize-url", address + "/api/oauth2/authorize",
+      "--redirect-uri", "http://127.0.0.1:\(port)/callback", "--state", scratch.path("state"),
+    ] + more
+  }
+
+  /// The URL that the command prints, once it has.
+  private func url(_ scratch: ScratchFolder) async throws -> String {
+    while true {
+      let text = try scratch.read("output")
+      if let end = text.firstIndex(of: "\n") { return String(text[..<end]) }
+      try await Task.sleep(for: .milliseconds(5))
+    }
+  }
+
+  /// Every secret of the state directory's file.
+  private func secrets(_ scratch: ScratchFolder) throws -> [String] {
+    let stored = try JSONSerialization.jsonObject(with: Data(try scratch.read("state/credentials.json").utf8))
+    let accounts = try #require((stored as? [String: Any])?["accounts"] as? [String: [String: Any]])
+    return accounts.values.flatMap { account in
+      ["access_token", "refresh_token", "previous_refresh_token", "client_secret"].compactMap { account[$0] as? String }
+    }
+  }
+
+  @Test("a browser that comes back signs in, and what is stored serves the other commands")
+  func listening() async throws {
+    let scratch = try ScratchFolder()
+    let output = try scratch.write("output", "")
+    let port = try await freePort()
+    let simulator = try simulator()
+    try await simulator.withRunning { address in
+      let command = try Command.start(
+        arguments(address, scratch, port: port), environment: ["BOX_CLIENT_SECRET": secret], output: output)
+      var code = ""
+      let status = try await Browser.open(try await url(scratch)) { location in
+        code = location.split(separator: "=")[1].split(separator: "&").first.map(String.init) ?? ""
+        return location
+      }
+      #expect(status == 200)
+      let login = await command.finish()
+      #expect(login.status == 0, "\(login.errors)")
+      #expect(login.errors.contains("Signed in as ada.lindgren@example.com for the account default"))
+      #expect(try secrets(scratch).count == 3)
+      let path = scratch.path("state/credentials.json")
+      #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o600)
+      let said = login.errors + (try scratch.read("output"))
+      for hidden in try secrets(scratch) + [code] { #expect(!hidden.isEmpty && !said.contains(hidden)) }
+
+      let state = ["--state", scratch.path("state")]
+      for more in [[], ["--api-url", address], ["--account", "default"]] {
+        let events = try await Command.run(["events", "--limit", "2"] + state + more)
+        #expect(events.status == 0, "\(events.errors)")
+        #expect(events.lines.count == 2)
+      }
+      // The access token still lives: nothing was renewed.
+      #expect(simulator.statistics.tokensIssued == 1)
+      let doctor = try await Command.run(["doctor"] + state)
+      #expect(doctor.status == 0, "\(doctor.text)")
+      for hidden in try secrets(scratch) { #expect(!(doctor.text + doctor.errors).contains(hidden)) }
+
+      let elsewhere = try await Command.run(["events", "--api-url", "http://127.0.0.1:1"] + state)
+      #expect(elsewhere.status == 78)
+      #expect(elsewhere.errors.contains("is signed in at \(address), and http://127.0.0.1:1 is to be called"))
+    }
+  }
+
+  @Test(
+    "an answer of another sign-in, and a no, end it with 77 and store nothing",
+    arguments: [
+      ("state=", "state=f", "it belongs to another sign-in"), ("code=", "error=access_denied&x=", "access_denied"),
+      ("code=", "kode=", "holds no authorization code"), ("code=", "code=made-up", "POST /oauth2/token"),
+    ])
+  func refusals(old: String, new: String, reason: String) async throws {
+    let scratch = try ScratchFolder()
+    let output = try scratch.write("output", "")
+    let port = try await freePort()
+    try await simulator().withRunning { address in
+      let command = try Command.start(
+        arguments(address, scratch, port: port), environment: ["BOX_CLIENT_SECRET": secret], output: output)
+      _ = try await Browser.open(try await url(scratch)) { $0.replacingOccurrences(of: old, with: new) }
+      let login = await command.finish()
+      #expect(login.status == 77, "\(login.errors)")
+      #expect(login.errors.contains(reason), "\(login.errors)")
+      #expect(!FileManager.default.fileExists(atPath: scratch.path("state/credentials.json")))
+    }
+  }
+
+  @Test("--no-browser takes the pasted URL, and the secret from standard input")
+  func pasted() async throws {
+    let scratch = try ScratchFolder()
+    let output = try scratch.write("output", "")
+    try await simulator().withRunning { address in
+      let input = Pipe()
+      let command = try Command.start(
+        arguments(address, scratch, port: 1, "--no-browser", "--account", "acme"), output: output,
+        input: input.fileHandleForReading)
+      input.fileHandleForWriting.write(Data((secret + "\n").utf8))
+      let location = try #require(try await Browser.location(try await url(scratch)))
+      input.fileHandleForWriting.write(Data("  \(location) \r\n".utf8))
+      let login = await command.finish()
+      #expect(login.status == 0, "\(login.errors)")
+      #expect(login.errors.contains("for the account acme"))
+      for hidden in try secrets(scratch) { #expect(!login.errors.contains(hidden)) }
+      let events = try await Command.run(
+        ["events", "--limit", "1", "--account", "acme", "--state", scratch.path("state")])
+      #expect(events.status == 0, "\(events.errors)")
+      let other = try await Command.run(["events", "--account", "other", "--state", scratch.path("state")])
+      #expect(other.status == 78)
+      #expect(other.errors.contains("there is no account \"other\""))
+    }
+  }
+
+  @Test("a wrong secret is told as that, and is not shown")
+  func wrongSecret() async throws {
+    let scratch = try ScratchFolder()
+    let output = try scratch.write("output", "")
+    let port = try await freePort()
+    try await simulator().withRunning { address in
+      let command = try Command.start(
+        arguments(address, scratch, port: port), environment: ["BOX_CLIENT_SECRET": "gu3ssed"], output: output)
+      _ = try await Browser.open(try await url(scratch))
+      let login = await command.finish()
+      #expect(login.status == 77)
+      #expect(login.errors.contains("OAuth 2.0 Credentials"))
+      #expect(!login.errors.contains("gu3ssed"))
+    }
+  }
+
+  @Test("a port that is taken exits 73, and no secret at all 78")
+  func cannotBegin() async throws {
+    let scratch = try ScratchFolder()
+    try await simulator().withRunning { address in
+      let port = try #require(Int(address.split(separator: ":").last ?? ""))
+      let taken = try await Command.run(
+        arguments(address, scratch, port: port), environment: ["BOX_CLIENT_SECRET": secret])
+      #expect(taken.status == 73)
+      #expect(taken.errors.contains("port \(port) is in use"))
+      let none = try await Command.run(arguments(address, scratch, port: 1))
+      #expect(none.status == 78)
+      #expect(none.errors.contains("BOX_CLIENT_SECRET"))
+    }
+  }
+}
