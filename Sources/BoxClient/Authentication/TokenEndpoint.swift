@@ -29,7 +29,7 @@ public struct TokenEndpoint: Sendable {
   func request(_ form: () throws -> Form) async throws -> TokenGrant {
     var retries = RetryStateMachine(limits: limits)
     while true {
-      let (result, outcome) = try await attempt(form())
+      let (result, outcome) = try await attempt(form)
       switch (result, outcome) {
       case (.success(let grant), _): return grant
       case (.failure(let failure), let outcome?):
@@ -40,11 +40,13 @@ public struct TokenEndpoint: Sendable {
     }
   }
 
-  private func attempt(_ form: Form) async throws -> (Result<TokenGrant, any Error>, RetryStateMachine.Outcome?) {
+  private func attempt(
+    _ form: () throws -> Form
+  ) async throws -> (Result<TokenGrant, any Error>, RetryStateMachine.Outcome?) {
     try await budget.acquire()
     let call = HTTPCall(
       .POST, url, headers: ["content-type": "application/x-www-form-urlencoded"],
-      body: Array(Query.encode(form).utf8))
+      body: Array(Query.encode(try form()).utf8))
     do {
       let answer = try await transport.send(call)
       guard answer.status == 200 else {

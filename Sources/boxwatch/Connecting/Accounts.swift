@@ -39,6 +39,15 @@ final class Accounts {
   ///   - user: `As-User`; nil for the account itself.
   /// - Throws: ``CommandFailure`` (78) where there are no credentials.
   func client(_ account: String?, as user: String?) throws -> BoxClient {
+    do {
+      return try makeClient(account, as: user)
+    } catch {
+      // In the words of a command, whatever is wrong: a prompt asks for no more than that it is a failure of these.
+      throw ErrorMessage.failure(for: error) ?? error
+    }
+  }
+
+  private func makeClient(_ account: String?, as user: String?) throws -> BoxClient {
     let name = account ?? "default"
     let key = "\(name)\u{0}\(user ?? "")"
     if let client = clients[key] { return client }
@@ -80,7 +89,8 @@ final class Accounts {
       return AccountAccess(credentials: try Credentials(.process), apiURL: apiURL ?? usual.apiURL)
     }
     let signedIn = name ?? named ?? "default"
-    guard let access = try stored(signedIn, route: NetworkRoute(), configuredURL: nil, secret: nil) else {
+    guard let access = try stored(signedIn, route: NetworkRoute(), configuredURL: nil, clientID: nil, secret: nil)
+    else {
       throw named == nil ? Credentials.missing : unknown(signedIn)
     }
     return access
@@ -99,10 +109,11 @@ final class Accounts {
       return AccountAccess(
         credentials: .jwt(try JWTConfiguration(file: file), subject: subject, audience: audience), apiURL: url,
         route: route)
-    case .oauth2(_, let secret):
+    case .oauth2(let id, let secret):
       let isUsual = account.apiURL == BoxwatchConfiguration.Account(name: "", credentials: account.credentials).apiURL
       let configured = isUsual ? nil : account.apiURL
-      guard let access = try stored(account.name, route: route, configuredURL: configured, secret: secret) else {
+      let access = try stored(account.name, route: route, configuredURL: configured, clientID: id, secret: secret)
+      guard let access else {
         throw CommandFailure(
           .badConfiguration, "account \(account.name): it has no credentials, and nobody has signed in for it",
           advice: "Sign in: boxwatch login --account \(account.name) --client-id ID (state directory: \(state)).")
@@ -113,11 +124,16 @@ final class Accounts {
 
   /// What `boxwatch login` stored; nil where it stored nothing. Tokens go to the API that issued them, no other.
   private func stored(
-    _ account: String, route: NetworkRoute, configuredURL: String?, secret: Secret?
+    _ account: String, route: NetworkRoute, configuredURL: String?, clientID: String?, secret: Secret?
   ) throws -> AccountAccess? {
     guard let directory = try StateDirectory.find(state) else { return nil }
     let file = CredentialFile(directory: directory.path)
     guard let stored = try file.credentials(of: account) else { return nil }
+    if let clientID, clientID != stored.clientID {
+      throw CommandFailure(
+        .badConfiguration, "account \(account) is signed in with the app \(stored.clientID), not with \(clientID)",
+        advice: "Sign in with that one: boxwatch login --account \(account)")
+    }
     let url = apiURL ?? configuredURL ?? stored.apiURL
     guard Origin(url) == Origin(stored.apiURL) else {
       throw CommandFailure(

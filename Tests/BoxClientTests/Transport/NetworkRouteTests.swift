@@ -14,7 +14,6 @@ struct NetworkRouteTests {
       let head = connection.request()
       heads.withLock { $0.append(String(head.prefix { $0 != "\r\n" && $0 != "\r" })) }
       connection.answer("through")
-      _ = connection.waitsForEnd()
     }
     try await withTransport { transport in
       let route = NetworkRoute(proxy: try #require(Origin(proxy.url)))
@@ -26,6 +25,7 @@ struct NetworkRouteTests {
         #expect(String(decoding: answer.body.data, as: UTF8.self) == "through")
       }
     }
+    #expect(proxy.connections == 2)
     #expect(heads.withLock { $0 } == Array(repeating: "GET http://box.invalid/2.0/events HTTP/1.1", count: 2))
   }
 
@@ -43,6 +43,7 @@ struct NetworkRouteTests {
           HTTPCall(.GET, "https://box.invalid/2.0/events", headers: ["authorization": "Bearer s3cret"]))
       }
     }
+    #expect(proxy.connections == 1)
     let head = try #require(heads.withLock { $0.first })
     #expect(head.hasPrefix("CONNECT box.invalid:443 HTTP/1.1"))
     #expect(!head.contains("s3cret"))

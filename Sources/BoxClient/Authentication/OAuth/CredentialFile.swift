@@ -16,6 +16,8 @@ public struct CredentialFile: Sendable {
   public let path: String
   private let directory: String
   private var successor: String { path + ".new" }
+  /// How long another process may take to renew.
+  private static let patience = Duration.seconds(180)
   private var lock: String { directory + "/credentials.lock" }
 
   /// - Parameter directory: the state directory, which exists.
@@ -68,9 +70,17 @@ public struct CredentialFile: Sendable {
     WholeFile.remove(trial)
   }
 
-  /// The right to renew an account's tokens: one process at a time has it. Nil while another does.
-  func lock(_ account: String) throws -> FileLock? {
-    try FileLock.take(directory + "/credentials-\(account).lock")
+  /// The right to renew an account's tokens, or to put others in their place: one process at a time has it.
+  /// - Throws: ``NetworkFault`` where another has had it for minutes, ``CredentialFileError``.
+  func lockForRenewal(_ account: String) async throws -> FileLock {
+    let begun = ContinuousClock.now
+    while true {
+      if let lock = try FileLock.take(directory + "/credentials-\(account).lock") { return lock }
+      guard ContinuousClock.now - begun < Self.patience else {
+        throw NetworkFault(.timedOut, "another process has been renewing the tokens of \(account) for minutes")
+      }
+      try await Task.sleep(for: .milliseconds(50))
+    }
   }
 
   /// Renames what a killed process left behind, if it is whole; else removes it.

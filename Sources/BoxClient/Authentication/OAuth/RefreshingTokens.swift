@@ -20,8 +20,6 @@ public final class RefreshingTokens: TokenSource {
   private let endpoint: TokenEndpoint
   private let state = Mutex(State())
 
-  /// How long another process may take to renew.
-  private static let patience = Duration.seconds(180)
   /// A stored token with less to live is renewed at once.
   private static let leastLifetime = Duration.seconds(60)
 
@@ -39,24 +37,13 @@ public final class RefreshingTokens: TokenSource {
   }
 
   public func newToken() async throws -> AccessToken {
-    let held = try await lock()
+    let held = try await file.lockForRenewal(account)
     defer { withExtendedLifetime(held) {} }
     try file.recover()
     let stored = try current()
     if let token = usable(stored) { return token }
     try file.probe()
     return try await renewed(stored)
-  }
-
-  private func lock() async throws -> FileLock {
-    let begun = ContinuousClock.now
-    while true {
-      if let lock = try file.lock(account) { return lock }
-      guard ContinuousClock.now - begun < Self.patience else {
-        throw NetworkFault(.timedOut, "another process has been renewing the tokens of \(account) for minutes")
-      }
-      try await Task.sleep(for: .milliseconds(50))
-    }
   }
 
   private func current() throws -> StoredCredentials {

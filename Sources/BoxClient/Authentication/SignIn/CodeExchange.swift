@@ -16,6 +16,9 @@ public struct CodeExchange: Sendable {
   ///
   /// - Throws: ``BoxAPIError``, ``NetworkFault``, ``SignInError/noRefreshToken``, ``CredentialFileError``.
   public func signIn(_ code: Secret, as account: String, in file: CredentialFile) async throws {
+    // A watcher that renews the old tokens in this moment would write over the new ones.
+    let held = try await file.lockForRenewal(account)
+    defer { withExtendedLifetime(held) {} }
     try file.recover()
     try file.probe()
     let grant = try await endpoint.request {

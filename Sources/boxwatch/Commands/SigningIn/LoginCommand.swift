@@ -84,9 +84,9 @@ struct LoginCommand: AsyncParsableCommand {
     let secret = try settings.clientSecret ?? Secret(Self.askForSecret(input))
     // Before a person is sent to the page: what comes back must have a place.
     let directory = try StateDirectory.make(state.directory(configured: file.state))
-    let signIn = SignIn(
-      settings: settings, secret: secret, directory: directory, noBrowser: noBrowser, input: input)
-    try await Signals.ending(interruptedIsDone: false) { try await signIn.run() }
+    try await SignIn(
+      settings: settings, secret: secret, directory: directory, noBrowser: noBrowser, input: input
+    ).run()
   }
 
   private static func askForSecret(_ input: InputLines) throws -> String {

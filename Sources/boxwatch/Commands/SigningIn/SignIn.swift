@@ -10,22 +10,21 @@ struct SignIn: Sendable {
   let noBrowser: Bool
   let input: InputLines
 
+  /// From the URL to the stored tokens. Ctrl-C ends it.
   func run() async throws {
     let request = AuthorizationRequest(
       clientID: settings.clientID, redirectURI: settings.redirectURI, page: settings.page)
-    let code = try await noBrowser ? pastedCode(request) : listenedCode(request)
-    let transport = PooledTransport()
-    do {
-      try await store(code, try transport.through(settings.route))
-      try? await transport.shutdown()
-    } catch {
-      try? await transport.shutdown()
-      throw error
+    ClearTextWarning.warn(of: settings.apiURL)
+    // A signal that is to cancel a task does not wake it from reading a terminal: pasting is before.
+    let pasted = try noBrowser ? pastedCode(request) : nil
+    try await Signals.ending(interruptedIsDone: false) {
+      let code =
+        if let pasted { pasted } else { try await listenedCode(request) }
+      try await store(code)
     }
   }
 
   private func listenedCode(_ request: AuthorizationRequest) async throws -> Secret {
-    ClearTextWarning.warn(of: settings.apiURL)
     let listener = try await RedirectListener.listen(on: settings.redirectURI)
     do {
       try show(request, then: "Waiting for the browser on \(settings.redirectURI) (Ctrl-C ends it).")
@@ -39,7 +38,6 @@ struct SignIn: Sendable {
   }
 
   private func pastedCode(_ request: AuthorizationRequest) throws -> Secret {
-    ClearTextWarning.warn(of: settings.apiURL)
     try show(
       request,
       then:
@@ -58,6 +56,17 @@ struct SignIn: Sendable {
     var output = StandardOutput()
     try output.write(request.url + "\n")
     try output.flush()
+  }
+
+  private func store(_ code: Secret) async throws {
+    let transport = PooledTransport()
+    do {
+      try await store(code, try transport.through(settings.route))
+      try? await transport.shutdown()
+    } catch {
+      try? await transport.shutdown()
+      throw error
+    }
   }
 
   private func store(_ code: Secret, _ transport: PooledTransport) async throws {
