@@ -3,7 +3,7 @@ import NIOSSL
 
 /// How an account's calls get to Box: by a proxy or directly, and whose certificates are trusted.
 public struct NetworkRoute: Sendable, Hashable {
-  /// An HTTP proxy; https goes through it by CONNECT.
+  /// An HTTP proxy. Every call goes through it by CONNECT, one to an http address too.
   public var proxy: Origin?
   /// A PEM file of certificates that are trusted besides the system's.
   public var caFile: String?
