@@ -80,6 +80,15 @@ struct LoginCommandTests {
       #expect(doctor.status == 0, "\(doctor.text)")
       for hidden in try secrets(scratch) { #expect(!(doctor.text + doctor.errors).contains(hidden)) }
 
+      let app = ["BOX_CLIENT_ID": "client-1", "BOX_CLIENT_SECRET": secret]
+      let withApp = try await Command.run(["events", "--limit", "1"] + state, environment: app)
+      #expect(withApp.status == 0, "\(withApp.errors)")
+      // Credentials that are whole go before a sign-in.
+      let other = try await Command.run(
+        ["events", "--api-url", address] + state,
+        environment: app.merging(["BOX_CLIENT_SECRET": "wrong", "BOX_USER_ID": "1"]) { $1 })
+      #expect(other.status == 77)
+
       let elsewhere = try await Command.run(["events", "--api-url", "http://127.0.0.1:1"] + state)
       #expect(elsewhere.status == 78)
       #expect(elsewhere.errors.contains("is signed in at \(address), and http://127.0.0.1:1 is to be called"))
@@ -129,6 +138,40 @@ struct LoginCommandTests {
       let other = try await Command.run(["events", "--account", "other", "--state", scratch.path("state")])
       #expect(other.status == 78)
       #expect(other.errors.contains("there is no account \"other\""))
+    }
+  }
+
+  @Test("an account of the configuration is signed in with its own app, and used with no other")
+  func configured() async throws {
+    let scratch = try ScratchFolder()
+    let output = try scratch.write("output", "")
+    let port = try await freePort()
+    try await simulator().withRunning { address in
+      func yaml(_ more: String) throws -> String {
+        try scratch.write(
+          "boxwatch.yaml", "accounts: { acme: { auth: oauth2\(more) }, token: { token: t } }\nstate: state\n")
+      }
+      let file = try yaml(", client_id: client-1, client_secret: \(secret), api_url: \"\(address)\"")
+      let command = try Command.start(
+        [
+          "login", "--config", file, "--account", "acme", "--authorize-url", address + "/api/oauth2/authorize",
+          "--redirect-uri", "http://127.0.0.1:\(port)/",
+        ], output: output)
+      _ = try await Browser.open(try await url(scratch))
+      let login = await command.finish()
+      #expect(login.status == 0, "\(login.errors)")
+      let events = ["events", "--limit", "1", "--config", file, "--account", "acme"]
+      #expect(try await Command.run(events).status == 0)
+      // Without an address the account is called where it is signed in.
+      _ = try yaml("")
+      #expect(try await Command.run(events).status == 0)
+      _ = try yaml(", client_id: client-2")
+      let another = try await Command.run(events)
+      #expect(another.status == 78)
+      #expect(another.errors.contains("with the app client-1, not with client-2"))
+      let wrongKind = try await Command.run(["login", "--config", file, "--account", "token", "--client-id", "c"])
+      #expect(wrongKind.status == 78)
+      #expect(wrongKind.errors.contains("account token has other credentials"))
     }
   }
 

@@ -86,11 +86,12 @@ final class Accounts {
     }
     if let account = try chosen(name) { return try access(account) }
     if named == nil && Credentials.areIn(.process) {
+      // The app alone is what a sign-in needs, and no credentials yet.
+      if Credentials.nameOnlyTheApp(.process), let access = try stored("default") { return access }
       return AccountAccess(credentials: try Credentials(.process), apiURL: apiURL ?? usual.apiURL)
     }
     let signedIn = name ?? named ?? "default"
-    guard let access = try stored(signedIn, route: NetworkRoute(), configuredURL: nil, clientID: nil, secret: nil)
-    else {
+    guard let access = try stored(signedIn) else {
       throw named == nil ? Credentials.missing : unknown(signedIn)
     }
     return access
@@ -124,7 +125,8 @@ final class Accounts {
 
   /// What `boxwatch login` stored; nil where it stored nothing. Tokens go to the API that issued them, no other.
   private func stored(
-    _ account: String, route: NetworkRoute, configuredURL: String?, clientID: String?, secret: Secret?
+    _ account: String, route: NetworkRoute = NetworkRoute(), configuredURL: String? = nil, clientID: String? = nil,
+    secret: Secret? = nil
   ) throws -> AccountAccess? {
     guard let directory = try StateDirectory.find(state) else { return nil }
     let file = CredentialFile(directory: directory.path)
@@ -183,5 +185,11 @@ extension Credentials {
   static func areIn(_ environment: Environment) -> Bool {
     environment["BOX_DEVELOPER_TOKEN"] != nil || environment["BOX_CLIENT_ID"] != nil
       || environment["BOX_CONFIG_FILE"] != nil
+  }
+
+  /// Whether the environment says which app it is, and not for whom it asks.
+  static func nameOnlyTheApp(_ environment: Environment) -> Bool {
+    environment["BOX_CLIENT_ID"] != nil
+      && ["BOX_DEVELOPER_TOKEN", "BOX_ENTERPRISE_ID", "BOX_USER_ID"].allSatisfy { environment[$0] == nil }
   }
 }

@@ -15,7 +15,7 @@ struct DoctorCommand: AsyncParsableCommand {
 
       EXAMPLES
         boxwatch doctor
-        boxwatch doctor --config /etc/boxwatch/boxwatch.yaml --state /var/lib/boxwatch --json
+        boxwatch doctor --state /var/lib/boxwatch --json
       """)
 
   @OptionGroup var account: AccountOptions

@@ -21,7 +21,7 @@ struct InitCommand: AsyncParsableCommand {
         boxwatch init watch && cd watch && boxwatch test && boxwatch run --simulate
       """)
 
-  @Argument(help: ArgumentHelp("Where to make it. (default: this folder)", valueName: "dir"))
+  @Argument(help: ArgumentHelp("Where to make it.", valueName: "dir"))
   var directory = "."
 
   @OptionGroup var display: DisplayOptions
