@@ -24,6 +24,8 @@ extension BoxSimulator {
       get { app.clientSecret }
       set { app.clientSecret = newValue }
     }
+    /// What the account may not: such calls get 403.
+    public var withheld: Set<Right> = []
     /// How long issued tokens are valid.
     public var tokenLifetime: Duration = .seconds(4123)
     /// Faults that happen from the start, with their probabilities.
@@ -39,6 +41,14 @@ extension BoxSimulator {
     public var retention: [StreamType: Duration] = Configuration.documentedRetention
     /// The time of day, in microseconds since 1970.
     public var clock: @Sendable () -> Int64 = WallClock.microseconds
+
+    /// What an admin or the developer console may withhold (PROTOCOL.md §5, 403).
+    public enum Right: Sendable {
+      /// `admin_logs` and `admin_logs_streaming`.
+      case enterpriseEvents
+      /// The header `As-User`.
+      case asUser
+    }
 
     public init() {}
 

@@ -107,6 +107,48 @@ struct DoctorCommandTests {
     #expect(report.check("state")?.advice?.contains("chmod 700") == true)
   }
 
+  @Test("enterprise streams that are withheld are a warning, and a failure where one is to be watched")
+  func enterprise() async throws {
+    var configuration = BoxSimulator.Configuration()
+    configuration.withheld = [.enterpriseEvents]
+    try await BoxSimulator(configuration).withRunning { address in
+      let environment = ["BOX_DEVELOPER_TOKEN": "t"]
+      let (unneeded, first) = try await doctor(try project(), "--api-url", address, environment: environment)
+      #expect(unneeded.status == 0)
+      #expect(first.check("enterprise streams")?.status == "warning")
+      let watching = try project("streams: { all: { stream_type: admin_logs } }\nrules: rules/\n")
+      let (needed, second) = try await doctor(watching, "--api-url", address, environment: environment)
+      #expect(needed.status == 77)
+      #expect(second.check("enterprise streams")?.status == "failure")
+      for report in [first, second] {
+        let advice = try #require(report.check("enterprise streams")?.advice)
+        #expect(advice.contains("\"Manage enterprise properties\""))
+      }
+      let events = try await Command.run(
+        ["events", "--stream-type", "admin_logs", "--api-url", address], environment: environment)
+      #expect(events.status == 77)
+      #expect(events.errors.contains("insufficient_scope"))
+      #expect(events.errors.contains("\"Manage enterprise properties\""))
+    }
+  }
+
+  @Test("a stream as another user is tried as that user")
+  func asUser() async throws {
+    var configuration = BoxSimulator.Configuration()
+    configuration.withheld = [.asUser]
+    try await BoxSimulator(configuration).withRunning { address in
+      let watching = try project("streams: { people: { as_user: [\"7\", \"8\"] } }\nrules: rules/\n")
+      let (result, report) = try await doctor(
+        watching, "--api-url", address, environment: ["BOX_DEVELOPER_TOKEN": "t"])
+      #expect(result.status == 77)
+      #expect(report.check("sign-in")?.status == "ok")
+      for user in ["as user 7", "as user 8"] {
+        #expect(report.check(user)?.status == "failure")
+        #expect(report.check(user)?.advice?.contains("\"Make API calls using the as-user header\"") == true)
+      }
+    }
+  }
+
   @Test("every account of the configuration is looked at, with what is wrong with each")
   func accounts() async throws {
     var configuration = BoxSimulator.Configuration()

@@ -29,6 +29,14 @@ extension Answer {
     return answer
   }
 
+  /// 403 with an empty body, in the same way.
+  static var forbidden: Answer {
+    var answer = Answer(status: .forbidden)
+    answer.headers[.wwwAuthenticate] =
+      #"Bearer realm="Service", error="insufficient_scope", error_description="The request requires higher privileges.""#
+    return answer
+  }
+
   /// The token endpoint's kind of error (RFC 6749 §5.2).
   static func oauthError(_ error: String, _ description: String) -> Answer {
     var writer = JSONWriter()

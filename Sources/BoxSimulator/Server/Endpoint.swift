@@ -19,4 +19,7 @@ public enum Endpoint: String, Sendable, Hashable, CaseIterable {
 
   /// The endpoints that Box has too.
   static let ofBox: Set<Endpoint> = [.token, .options, .events, .realtime, .usersMe]
+
+  /// Whether a bearer token stands for a caller there.
+  var isOfAPI: Bool { [.options, .events, .usersMe].contains(self) }
 }

@@ -10,6 +10,15 @@ extension SimulatorResponder {
     return subject
   }
 
+  /// Whether a known caller asks for what is withheld.
+  func isForbidden(_ request: Request, _ target: RequestTarget) -> Bool {
+    let withheld = core.configuration.withheld
+    guard !withheld.isEmpty, caller(request) != nil else { return false }
+    if withheld.contains(.asUser), request.headers.text("as-user") != nil { return true }
+    let type = target["stream_type"].flatMap(StreamType.init(rawValue:))
+    return withheld.contains(.enterpriseEvents) && type?.isEnterprise == true
+  }
+
   /// GET /2.0/users/me
   func currentUser(_ request: Request) -> Answer {
     guard let caller = caller(request) else { return .unauthorized }

@@ -75,6 +75,7 @@ struct SimulatorResponder: HTTPResponder {
       switch endpoint {
       case .token: await token(request)
       case .authorize: authorize(target)
+      case _ where endpoint.isOfAPI && isForbidden(request, target): Answer.forbidden
       case .options: options(request, target)
       case .events: events(request, target, verdict)
       case .realtime: await poll(request, target, context)
