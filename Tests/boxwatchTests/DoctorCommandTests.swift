@@ -1,3 +1,4 @@
+import BoxClient
 import BoxSimulator
 import Foundation
 import Testing
@@ -190,6 +191,17 @@ struct DoctorCommandTests {
     #expect(findings(.failed, .unreachable).exit == .unreachable)
     #expect(findings(.unreachable, .refused, .failed).exit == .refused)
     #expect(findings(.refused, .badConfiguration, .unreachable).exit == .badConfiguration)
+  }
+
+  @Test(
+    "a clock that is off by more than an answer takes is told with its direction",
+    arguments: [(0, nil), (20, nil), (-20, nil), (21, "21 s behind"), (-3600, "3600 s ahead of")] as [(Int64, String?)])
+  func clock(seconds: Int64, told: String?) {
+    let finding = ClockExamination.finding(
+      server: Timestamp(seconds: 1_000_000 + seconds), own: Timestamp(seconds: 1_000_000), account: "a")
+    #expect((finding.status == .warning) == (told != nil))
+    #expect(told.map(finding.message.contains) ?? true)
+    #expect((finding.advice != nil) == (told != nil))
   }
 
   @Test("a refusal's advice names the box to tick, or what else is wrong")

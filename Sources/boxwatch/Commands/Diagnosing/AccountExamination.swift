@@ -64,23 +64,12 @@ struct AccountExamination {
     do {
       let answer = try await transport.through(access.route).send(HTTPCall(.GET, access.apiURL + "/2.0/events"))
       let reached = Finding(.ok, "reachability", account: shown, "\(access.apiURL) answers\(proxy)")
-      return ([reached] + clock(BoxAPIError(answer, to: "GET /2.0/events"), shown), true)
+      let server = BoxAPIError(answer, to: "GET /2.0/events").serverTime
+      let clock = server.map { ClockExamination.finding(server: $0, own: WallClock.now, account: shown) }
+      return ([reached, clock].compactMap(\.self), true)
     } catch {
       return ([Finding("reachability", account: shown, failed: error)], false)
     }
-  }
-
-  private func clock(_ answer: BoxAPIError, _ shown: String) -> [Finding] {
-    guard let server = answer.serverTime else { return [] }
-    let seconds = server.seconds - WallClock.now.seconds
-    guard abs(seconds) > 20 else { return [Finding(.ok, "clock", account: shown, "it agrees with the server's")] }
-    let direction = seconds > 0 ? "behind" : "ahead of"
-    return [
-      Finding(
-        .warning, "clock", account: shown,
-        "this machine's clock is \(abs(seconds)) s \(direction) the server's: relative times and timers are off",
-        advice: "timedatectl set-ntp true")
-    ]
   }
 
   private func streams(_ name: String?) -> [BoxwatchConfiguration.Stream] {
