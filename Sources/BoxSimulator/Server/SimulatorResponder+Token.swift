@@ -20,7 +20,10 @@ extension SimulatorResponder {
     guard let body = try? await request.body.collect(upTo: 64 << 10) else {
       return .oauthError("invalid_request", "The request body cannot be read")
     }
-    let form = RequestTarget.form(String(buffer: body))
+    return grant(RequestTarget.form(String(buffer: body)))
+  }
+
+  private func grant(_ form: [String: String]) -> Answer {
     do {
       switch form["grant_type"] {
       case "client_credentials": return try clientCredentials(form)

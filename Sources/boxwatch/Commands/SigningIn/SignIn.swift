@@ -96,7 +96,8 @@ struct SignIn: Sendable {
     guard
       let client = try? BoxClient(
         apiURL: settings.apiURL, tokens: tokens, transport: transport, budget: budget,
-        userAgent: "boxwatch/\(Version.text)"),
+        // A courtesy is not worth a wait.
+        limits: RetryLimits(attempts: 1), userAgent: "boxwatch/\(Version.text)"),
       let user = try? await client.currentUser()
     else { return "" }
     await tokens.settle()
