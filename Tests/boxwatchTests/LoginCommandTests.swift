@@ -175,6 +175,38 @@ struct LoginCommandTests {
     }
   }
 
+  @Test("a terminal does not show the secret that is typed, and shows what comes after")
+  func prompt() async throws {
+    let scratch = try ScratchFolder()
+    let output = try scratch.write("output", "")
+    let port = try await freePort()
+    var (master, slave) = (CInt(-1), CInt(-1))
+    try #require(openpty(&master, &slave, nil, nil, nil) == 0)
+    let (screen, keyboard) = (FileHandle(fileDescriptor: master), FileHandle(fileDescriptor: slave))
+    func echoes() -> Bool {
+      var settings = termios()
+      tcgetattr(master, &settings)
+      return settings.c_lflag & tcflag_t(ECHO) != 0
+    }
+    try await simulator().withRunning { address in
+      let command = try Command.start(arguments(address, scratch, port: port), output: output, input: keyboard)
+      // What is typed before would be shown by the terminal itself.
+      while echoes() { try await Task.sleep(for: .milliseconds(5)) }
+      screen.write(Data("s3crex\u{7F}t-of-app\n".utf8))
+      _ = try await Browser.open(try await url(scratch))
+      let login = await command.finish()
+      #expect(login.status == 0, "\(login.errors)")
+      #expect(login.errors.contains("Client secret (it is not shown): "))
+      #expect(echoes())
+      screen.write(Data("seen\n".utf8))
+      let shown = String(decoding: screen.availableData, as: UTF8.self)
+      #expect(shown.contains("seen"))
+      #expect(!shown.contains("t-of-app"))
+    }
+    try screen.close()
+    try keyboard.close()
+  }
+
   @Test("a wrong secret is told as that, and is not shown")
   func wrongSecret() async throws {
     let scratch = try ScratchFolder()
