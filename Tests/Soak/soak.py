@@ -29,7 +29,7 @@ REMEMBERING = ("once", "window")
 # What may come on top of the early figure. For each event its id, which the watcher remembers for 250,000 of them, in a
 # table that doubles at times. And once for all the pages of 500 events, with what each rule makes of them, that come
 # after the feed has been out of reach for a while: early or late, and an allocator keeps the room.
-BYTES_PER_EVENT, SLACK = 128, 32 << 20
+BYTES_PER_EVENT, SLACK = 128, 16 << 20
 
 
 class Load(threading.Thread):

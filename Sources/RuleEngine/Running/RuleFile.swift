@@ -252,9 +252,14 @@ public actor RuleFile {
     swap(&result.sharedWrites, &sharedWrites)
     swap(&result.quarantined, &quarantined)
     if !pending.isEmpty {
-      var committed = memory
-      if committed.isInHandler { committed.rollBack() }
-      result.cells = committed.cells(for: pending)
+      if memory.isInHandler {
+        var committed = memory
+        committed.rollBack()
+        result.cells = committed.cells(for: pending)
+      } else {
+        result.cells = memory.cells(for: pending)
+        memory.stored(pending)
+      }
       pending = RuleState.Changes()
     }
     result.cells += ticks.map { identity, tick in

@@ -27,15 +27,24 @@ struct EventTimeWindow: Sendable {
   private var storage: [Entry] = []
   private var head = 0
 
+  /// The segments that an addition changed, or more of them, since they were stored.
+  private(set) var touched = SegmentSet()
+  /// Seconds of event time that a segment covers: what is stored apart, so that an event in a large window costs no more
+  /// than one in a small one. The same for as long as the key is known.
+  let segmentSpan: Int64
+
   var entries: ArraySlice<Entry> { storage[head...] }
   var count: Int { storage.count - head }
 
-  init() {}
+  init(segmentSpan: Int64) { self.segmentSpan = segmentSpan }
 
+  /// What an earlier run has left.
+  ///
   /// - Parameter entries: in order of time.
-  init(newest: Timestamp, entries: [Entry]) {
+  init(newest: Timestamp, entries: [Entry], segmentSpan: Int64) {
     self.newest = newest
     storage = entries
+    self.segmentSpan = segmentSpan
   }
 
   /// Adds an event. One that is older than the newest minus `span` is left out, one that is newer than the newest lets
@@ -56,6 +65,7 @@ struct EventTimeWindow: Sendable {
     }
     let place = entries.last.map { $0.at <= entry.at } ?? true ? storage.count : placeBehind(entry.at)
     storage.insert(entry, at: place)
+    touched.insert(segment(of: entry.at))
     dropWhatLeft()
     return change
   }
@@ -76,6 +86,7 @@ struct EventTimeWindow: Sendable {
   /// Empties the window and gives what was in it. The newest event time stays.
   mutating func takeAll() -> ArraySlice<Entry> {
     let all = entries
+    touched.formUnion(allSegments)
     storage = []
     head = 0
     return all
@@ -87,10 +98,39 @@ struct EventTimeWindow: Sendable {
     head = 0
   }
 
+  // MARK: Segments
+
+  private func segment(of time: Timestamp) -> Int64 {
+    let seconds = time.seconds
+    return seconds >= 0 ? seconds / segmentSpan : (seconds - segmentSpan + 1) / segmentSpan
+  }
+
+  /// The segments that have entries.
+  var allSegments: SegmentSet {
+    var segments = SegmentSet()
+    for entry in entries { segments.insert(segment(of: entry.at)) }
+    return segments
+  }
+
+  func entries(ofSegment number: Int64) -> ArraySlice<Entry> {
+    let (begin, overflow) = number.multipliedReportingOverflow(by: segmentSpan)
+    if overflow { return [] }
+    let from = storage.partitionIndex(from: head) { $0.at.seconds >= begin }
+    let to = storage.partitionIndex(from: from) { $0.at.seconds - begin >= segmentSpan }
+    return storage[from..<to]
+  }
+
+  /// What was touched is stored.
+  mutating func stored() { touched = SegmentSet() }
+
+  /// Nothing is stored in segments yet.
+  mutating func touchAll() { touched.formUnion(allSegments) }
+
   private func placeBehind(_ time: Timestamp) -> Int { storage.partitionIndex(from: head) { $0.at > time } }
 
   private mutating func leave(_ change: inout Change) {
     change.left.append(storage[head])
+    touched.insert(segment(of: storage[head].at))
     head += 1
   }
 
@@ -99,4 +139,18 @@ struct EventTimeWindow: Sendable {
     storage.removeFirst(head)
     head = 0
   }
+}
+
+/// Numbers of segments. Nearly always the same one comes again.
+struct SegmentSet: Sendable {
+  private(set) var numbers: Set<Int64> = []
+  private var last: Int64?
+
+  mutating func insert(_ number: Int64) {
+    if number == last { return }
+    last = number
+    numbers.insert(number)
+  }
+
+  mutating func formUnion(_ other: SegmentSet) { numbers.formUnion(other.numbers) }
 }

@@ -10,6 +10,8 @@ struct KeyedWindows: Sendable {
   /// The newest event time of all keys.
   private(set) var newest: Timestamp?
   private var additionsSinceSweep = 0
+  /// The segments of windows that are gone, until that is stored.
+  private var removed: [ByteKey: SegmentSet] = [:]
 
   struct Change: Sendable {
     fileprivate let previousNewest: Timestamp?
@@ -27,7 +29,8 @@ struct KeyedWindows: Sendable {
     let previousNewest = newest
     newest = max(previousNewest ?? entry.at, entry.at)
     additionsSinceSweep += 1
-    let change = windows[key, default: EventTimeWindow()].add(entry, span: span, limit: limit)
+    let change = windows[key, default: EventTimeWindow(segmentSpan: Self.segmentSpan(of: span))].add(
+      entry, span: span, limit: limit)
     return Change(previousNewest: previousNewest, window: change)
   }
 
@@ -40,7 +43,12 @@ struct KeyedWindows: Sendable {
     }
   }
 
-  mutating func remove(_ key: ByteKey) -> EventTimeWindow? { windows.removeValue(forKey: key) }
+  mutating func remove(_ key: ByteKey) -> EventTimeWindow? {
+    guard let window = windows.removeValue(forKey: key) else { return nil }
+    removed[key, default: SegmentSet()].formUnion(window.allSegments)
+    removed[key]?.formUnion(window.touched)
+    return window
+  }
 
   mutating func restore(_ window: EventTimeWindow, of key: ByteKey) { windows[key] = window }
 
@@ -60,7 +68,23 @@ struct KeyedWindows: Sendable {
     let oldestKept = min(newest, now) - span - max(span, .seconds(600))
     let idle = windows.lazy.filter { $0.value.newest.map { $0 < oldestKept } ?? true }.map(\.key)
     let keys = Array(idle)
-    for key in keys { windows[key] = nil }
+    for key in keys { _ = remove(key) }
     return keys
+  }
+
+  // MARK: Storing
+
+  /// Seconds that a segment covers: a 64th of the window.
+  static func segmentSpan(of span: Duration) -> Int64 { max(1, span.components.seconds / 64) }
+
+  /// The segments of a key whose entries may be others than those stored.
+  func touchedSegments(of key: ByteKey) -> Set<Int64> {
+    (windows[key]?.touched.numbers ?? []).union(removed[key]?.numbers ?? [])
+  }
+
+  /// What the key holds is stored.
+  mutating func stored(_ key: ByteKey) {
+    windows[key]?.stored()
+    removed[key] = nil
   }
 }

@@ -151,6 +151,17 @@ struct RuleState: Sendable {
     return changes
   }
 
+  /// What ``cells(for:)`` gave is stored. Not while a handler runs: what it has touched is not.
+  mutating func stored(_ changes: Changes) {
+    precondition(!isInHandler, "a handler runs")
+    for (name, keys) in changes.windows {
+      for key in keys { windows[name]?.stored(key) }
+    }
+    for (rule, keys) in changes.thresholds {
+      for key in keys { thresholds[rule]?.stored(key) }
+    }
+  }
+
   private mutating func end() -> [Part] {
     precondition(isInHandler, "no handler has begun")
     isInHandler = false

@@ -30,6 +30,9 @@ struct SlidingWindows: Transactional {
 
   var windows: [ByteKey: EventTimeWindow] { keyed.windows }
 
+  func touchedSegments(of key: ByteKey) -> Set<Int64> { keyed.touchedSegments(of: key) }
+  mutating func stored(_ key: ByteKey) { keyed.stored(key) }
+
   mutating func add(_ key: String, value: String? = nil, at time: Timestamp) {
     let key = ByteKey(key)
     let change = keyed.add(EventTimeWindow.Entry(at: time, value: value), to: key)

@@ -33,6 +33,9 @@ struct Threshold: Transactional {
 
   var windows: [ByteKey: EventTimeWindow] { keyed.windows }
 
+  func touchedSegments(of key: ByteKey) -> Set<Int64> { keyed.touchedSegments(of: key) }
+  mutating func stored(_ key: ByteKey) { keyed.stored(key) }
+
   /// Counts an event. Returns a hit where it is the one that reaches the threshold; the key's count then starts anew,
   /// but events that are too old for the newest that the key has seen still count nowhere.
   mutating func record(_ key: String, eventID: String?, at time: Timestamp) -> Hit? {

@@ -44,6 +44,8 @@ struct CellReader {
 
   init(_ bytes: [UInt8]) { rest = bytes[...] }
 
+  var isAtEnd: Bool { rest.isEmpty }
+
   mutating func number() throws -> Int64 {
     guard rest.count >= 8 else { throw Damage() }
     defer { rest = rest.dropFirst(8) }

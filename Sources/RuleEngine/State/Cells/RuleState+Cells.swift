@@ -16,13 +16,16 @@ extension RuleState {
     for (name, keys) in changes.windows {
       guard let windows = windows[name] else { continue }
       for key in keys {
-        add(.window, Self.key(name, key), windows.windows[key].map { Self.bytes($0, span: windows.span) })
+        cells += WindowCells.cells(
+          .window, name, key, windows.windows[key], span: windows.span, segments: windows.touchedSegments(of: key))
       }
     }
     for (rule, keys) in changes.thresholds {
       guard let threshold = thresholds[rule] else { continue }
       for key in keys {
-        add(.threshold, Self.key(rule, key), threshold.windows[key].map { Self.bytes($0, span: threshold.span) })
+        cells += WindowCells.cells(
+          .threshold, rule, key, threshold.windows[key], span: threshold.span,
+          segments: threshold.touchedSegments(of: key))
       }
     }
     for key in changes.deduplicator {
@@ -35,8 +38,8 @@ extension RuleState {
   init(cells: [StateCell]) {
     var keyValues: [ByteKey: KeyValueStore.Entry] = [:]
     var onceKeys: [ByteKey: Timestamp] = [:]
-    var windows: [String: (span: Duration, windows: [ByteKey: EventTimeWindow])] = [:]
-    var thresholds: [String: (span: Duration, windows: [ByteKey: EventTimeWindow])] = [:]
+    var windows = WindowCells()
+    var thresholds = WindowCells()
     var periods: [Deduplicator<String>.Key: Deduplicator<String>.Period] = [:]
     var overtaken: [(key: Deduplicator<String>.Key, period: Deduplicator<String>.Period)] = []
     for cell in cells {
@@ -47,15 +50,8 @@ extension RuleState {
       switch cell.part {
       case .keyValue: if let entry = try? Self.entry(&reader) { keyValues[plain] = entry }
       case .once: if let time = try? reader.time() { onceKeys[plain] = time }
-      case .window, .threshold:
-        guard let name = try? key.text(), let inner = try? ByteKey(key.text()),
-          let (span, window) = try? Self.window(&reader)
-        else { continue }
-        if cell.part == .window {
-          windows[name, default: (span, [:])].windows[inner] = window
-        } else {
-          thresholds[name, default: (span, [:])].windows[inner] = window
-        }
+      case .window: windows.read(cell.key, value)
+      case .threshold: thresholds.read(cell.key, value)
       case .deduplication:
         guard let rule = try? key.text(), let inner = try? key.text() else { continue }
         let whole = Deduplicator<String>.Key(rule: rule, key: inner)
@@ -66,8 +62,8 @@ extension RuleState {
     }
     self.init(
       keyValues: KeyValueStore(entries: keyValues), onceKeys: OnceKeys(takenUntil: onceKeys),
-      windows: windows.mapValues { SlidingWindows(span: $0.span, windows: $0.windows) },
-      thresholds: thresholds.mapValues { Threshold(count: 1, within: $0.span, windows: $0.windows) },
+      windows: windows.windows.mapValues { SlidingWindows(span: $0.span, windows: $0.windows) },
+      thresholds: thresholds.windows.mapValues { Threshold(count: 1, within: $0.span, windows: $0.windows) },
       deduplicator: Deduplicator(periods: periods, overtaken: overtaken))
   }
 
@@ -88,13 +84,13 @@ extension RuleState {
 
   // MARK: Bytes
 
-  private static func bytes(_ write: (inout CellWriter) -> Void) -> [UInt8] {
+  static func bytes(_ write: (inout CellWriter) -> Void) -> [UInt8] {
     var writer = CellWriter()
     write(&writer)
     return writer.bytes
   }
 
-  private static func key(_ name: String, _ key: ByteKey) -> [UInt8] {
+  static func key(_ name: String, _ key: ByteKey) -> [UInt8] {
     bytes {
       $0.write(name.utf8)
       $0.write(key.text.utf8)
@@ -112,26 +108,6 @@ extension RuleState {
   static func entry(_ reader: inout CellReader) throws -> KeyValueStore.Entry {
     let end = try reader.optional { try $0.time() }
     return KeyValueStore.Entry(value: try reader.bytes(), expiresAt: end)
-  }
-
-  private static func bytes(_ window: EventTimeWindow, span: Duration) -> [UInt8] {
-    bytes {
-      $0.write(span)
-      $0.write(window.newest) { $0.write($1) }
-      $0.write(window.entries) { writer, entry in
-        writer.write(entry.at)
-        writer.write(entry.value) { $0.write($1.utf8) }
-      }
-    }
-  }
-
-  private static func window(_ reader: inout CellReader) throws -> (Duration, EventTimeWindow) {
-    let span = try reader.duration()
-    guard let newest = try reader.optional({ try $0.time() }) else { return (span, EventTimeWindow()) }
-    let entries = try reader.list {
-      EventTimeWindow.Entry(at: try $0.time(), value: try $0.optional { try $0.text() })
-    }
-    return (span, EventTimeWindow(newest: newest, entries: entries))
   }
 
   /// The period that lasts, and those whose summary is still due; nil where there is none.
