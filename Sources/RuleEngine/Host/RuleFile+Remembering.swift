@@ -88,7 +88,9 @@ extension RuleFile {
   /// `host.window_*(name, span, key, value)`
   func window(_ function: HostFunction, _ arguments: Arguments) throws -> HostReply {
     let name = try arguments.string(0, "name")
-    memory.declareWindow(name, span: try arguments.duration(1))
+    if function == .windowOpen || !memory.isDeclared(window: name) {
+      memory.declareWindow(name, span: try arguments.duration(1))
+    }
     if function == .windowOpen { return .values([]) }
     guard let key = arguments[2].key else {
       throw Arguments.Mistake("bad argument #1 to '\(arguments.function)' (key expected, got \(arguments[2].typeName))")

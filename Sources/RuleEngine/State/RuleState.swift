@@ -121,6 +121,8 @@ struct RuleState: Sendable {
     return body(&thresholds[rule]!)
   }
 
+  func isDeclared(window name: String) -> Bool { windows[name] != nil }
+
   /// Makes a window known. One that is known keeps what is in it and takes the new span.
   mutating func declareWindow(_ name: String, span: Duration) {
     if windows[name]?.span == span { return }
