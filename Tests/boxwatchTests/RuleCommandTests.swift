@@ -181,4 +181,32 @@ struct RuleCommandTests {
     let result = try await Command.run(["test", "/nonexistent/rules"])
     #expect(result.status == 66)
   }
+
+  @Test("without a path the configuration's rules are meant, whether its secrets are set or not")
+  func configured() async throws {
+    let scratch = try ScratchFolder()
+    _ = try scratch.write("other/a.lua", "box.on('upload', function(event) box.alert(event.event_id) end)")
+    _ = try scratch.write("other/a_test.lua", "box.test('t', function(t) t:send { event_type = 'ITEM_UPLOAD' } end)")
+    _ = try scratch.write("rules/broken.lua", "this is not Lua")
+    _ = try scratch.write(
+      "boxwatch.yaml",
+      "rules: other/\nsinks: { s: { type: slack, url: \"${NOT_SET_HERE}\" } }\nsecrets: { k: \"${NOT_SET_HERE}\" }\n")
+    let file = try scratch.write("events.jsonl", Self.event(1))
+    func run(_ arguments: [String]) async throws -> Command.Result {
+      try await Command.start(arguments, directory: scratch.path("")).finish()
+    }
+    let check = try await run(["check"])
+    #expect(check.status == 0)
+    #expect((check.text + check.errors).contains(" 0 errors, 0 warnings"))
+    let test = try await run(["test"])
+    #expect(test.status == 0)
+    #expect((test.text + test.errors).contains("1 passed, 0 failed"))
+    let replay = try await run(["replay", file, "--output", scratch.path("out")])
+    #expect(replay.status == 0)
+    #expect(replay.lines.count == 1)
+    _ = try scratch.write("boxwatch.yaml", "ruels: other\n")
+    let wrong = try await run(["check"])
+    #expect(wrong.status == 78)
+    #expect(wrong.errors.contains("boxwatch.yaml:1:"))
+  }
 }

@@ -23,7 +23,9 @@ struct ReplayCommand: AsyncParsableCommand {
   var files: [String]
 
   @Option(
-    parsing: .upToNextOption, help: ArgumentHelp("Rule files, or folders of them. (default: rules)", valueName: "path"))
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Rule files, or folders of them. (default: the rules of boxwatch.yaml, else rules)", valueName: "path"))
   var rules: [String] = []
 
   @Option(help: ArgumentHelp("Where box.file writes.", valueName: "dir"))
@@ -57,7 +59,7 @@ struct ReplayCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let sources = try RuleArguments.sources(rules.isEmpty ? ["rules"] : rules)
+    let sources = try RuleArguments.sources(rules.isEmpty ? RuleArguments.usual() : rules)
     try await Signals.ending(interruptedIsDone: false) {
       if let diff {
         try await compare(sources, try RuleArguments.sources([diff]))

@@ -3,12 +3,20 @@ import RuleEngine
 
 /// The rule files and folders that a command works on.
 struct RuleArguments: ParsableArguments {
-  @Argument(help: ArgumentHelp("Rule files, or folders of them. (default: rules)", valueName: "rule"))
+  @Argument(
+    help: ArgumentHelp(
+      "Rule files, or folders of them. (default: the rules of boxwatch.yaml, else rules)", valueName: "rule"))
   var rules: [String] = []
 
   /// Throws ``CommandFailure`` where a path is not there, or holds no rules.
   func sources(withTests: Bool = false) throws -> [RuleSource] {
-    try Self.sources(rules.isEmpty ? ["rules"] : rules, withTests: withTests)
+    try Self.sources(rules.isEmpty ? Self.usual() : rules, withTests: withTests)
+  }
+
+  /// What is meant where nothing is named: the rules of the configuration in this folder, else the folder `rules`.
+  static func usual() throws -> [String] {
+    let paths = try ConfigurationOptions.ofThisFolder().readRules()
+    return paths.isEmpty ? ["rules"] : paths
   }
 
   static func sources(_ paths: [String], withTests: Bool = false) throws -> [RuleSource] {

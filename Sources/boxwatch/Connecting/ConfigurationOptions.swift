@@ -26,6 +26,31 @@ struct ConfigurationOptions: ParsableArguments {
     return configuration
   }
 
+  /// What holds for commands that have no options of this kind.
+  static func ofThisFolder() -> ConfigurationOptions {
+    var options = ConfigurationOptions()
+    (options.config, options.account) = (nil, nil)
+    return options
+  }
+
+  /// The paths of all rule sets. Rules are checked and tested where the secrets are not: variables that are not set are
+  /// no mistake here.
+  func readRules() throws -> [String] {
+    let configuration: BoxwatchConfiguration
+    // An address, since sinks want one.
+    if let path,
+      let lenient = try? BoxwatchConfiguration.load(
+        path, environment: { Environment.process[$0] ?? "https://unset.invalid" })
+    {
+      configuration = lenient
+    } else {
+      configuration = try read()
+    }
+    var paths: [String] = []
+    for path in configuration.ruleSets.flatMap(\.paths) where !paths.contains(path) { paths.append(path) }
+    return paths
+  }
+
   /// Reads the file.
   func read() throws -> BoxwatchConfiguration {
     guard let path else { return BoxwatchConfiguration() }

@@ -28,9 +28,11 @@ struct Command {
 
   /// - Parameter input: what the command reads; nothing without it.
   static func start(
-    _ arguments: [String], environment: [String: String] = [:], output: String? = nil, input: FileHandle? = nil
+    _ arguments: [String], environment: [String: String] = [:], output: String? = nil, input: FileHandle? = nil,
+    directory: String? = nil
   ) throws -> Running {
     let process = Process()
+    if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory) }
     process.executableURL = executable
     process.arguments = arguments
     process.environment = environment.merging(["PATH": "/usr/bin:/bin"]) { $1 }
