@@ -3,6 +3,11 @@ import LuaHost
 
 extension RuleFile {
   private func checkLoading(_ function: String) throws {
+    if let console, console.isAttached {
+      throw Arguments.Mistake(
+        "\(function): a prompt that is attached to a watcher registers nothing; try it with `boxwatch repl --simulate`, "
+          + "then save it among the watcher's rules")
+    }
     guard isLoading || current?.mayRegister == true else {
       throw Arguments.Mistake("\(function) registers while the file is loaded, at its top level, not inside handlers")
     }

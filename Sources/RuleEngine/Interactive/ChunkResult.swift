@@ -26,6 +26,8 @@ public struct ChunkResult: Sendable {
   /// Of what it registered: warnings, and what `box.on_start` did.
   public var warnings: [RuleProblem] = []
   public var outcomes: [Outcome] = []
+  /// At an attached prompt: what the chunk would change, of what is remembered and in the world.
+  public var changes: ChunkChanges?
 }
 
 /// Whether a text is a chunk.

@@ -8,6 +8,12 @@ final class ConsoleHooks {
   /// Gives the names of the globals.
   var names: LuaFunction?
   let print: @Sendable (String) -> Void
+  /// Is told which handler a chunk waits for.
+  let waits: @Sendable (String) -> Void
+  /// Whether the prompt is beside a running watcher: it registers nothing.
+  let isAttached: Bool
+  /// The number of the chunk that waits for its turn.
+  var queued: Int?
   /// Up while a chunk has the turn.
   let isRunning: Flag
   /// How many chunks there were, for idempotency keys.
@@ -15,8 +21,13 @@ final class ConsoleHooks {
   /// How many of the file's timers have been started: the first ones.
   var startedTimers = 0
 
-  init(isRunning: Flag, print: @escaping @Sendable (String) -> Void) {
+  init(
+    isRunning: Flag, isAttached: Bool, waits: @escaping @Sendable (String) -> Void,
+    print: @escaping @Sendable (String) -> Void
+  ) {
     self.isRunning = isRunning
+    self.isAttached = isAttached
+    self.waits = waits
     self.print = print
   }
 

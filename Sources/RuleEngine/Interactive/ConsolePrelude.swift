@@ -24,9 +24,15 @@ enum ConsolePrelude {
     end
 
     -- Events, a line each. A person sees their numbers, and how to see more.
+    local function line_of(i, event)
+      local who = event.actor.login or event.actor.name or "-"
+      local id = tostring(event.event_id or "-"):sub(1, 10)
+      return i .. "  " .. id .. "  " .. tostring(event.created_at or "-") .. "  " .. tostring(event.event_type)
+        .. "  " .. tostring(who) .. "  " .. tostring(event.item.name or "")
+    end
     local function lines_of(mode, events, more)
       local lines = {}
-      for i, event in ipairs(events) do lines[i] = (mode == "text" and "" or i .. "  ") .. tostring(event) end
+      for i, event in ipairs(events) do lines[i] = mode == "text" and tostring(event) or line_of(i, event) end
       if mode ~= "text" then lines[#lines + 1] = more end
       return concat(lines, "\n")
     end
@@ -55,7 +61,7 @@ enum ConsolePrelude {
         return kind, lines_of(mode, events, #events == 20 and "… `_:take(20)` goes on" or nil)
       end
       if kind == "table" and event_text(rawget(value, 1)) then
-        return kind, lines_of(mode, value, "`_[1]` shows the first")
+        return "events", lines_of(mode, value, "`_[1]` shows the first")
       end
       if kind == "table" and getmetatable(value) == false then
         local is_library, names = pcall(names_of, value)

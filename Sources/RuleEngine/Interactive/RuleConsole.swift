@@ -9,8 +9,8 @@ import LuaHost
 /// let result = await console.run("1 + 1", name: "prompt", form: .readable)
 /// ```
 public final class RuleConsole: Sendable {
-  private let engine: RuleEngine
-  private let file: RuleFile
+  let engine: RuleEngine
+  let file: RuleFile
   private let thread: LuaThread
   private let cancellation: LuaCancellation
   private let isRunning: ConsoleHooks.Flag
@@ -18,7 +18,7 @@ public final class RuleConsole: Sendable {
   /// What logs and identities call the prompt.
   public static let name = "repl"
 
-  private init(
+  init(
     engine: RuleEngine, file: RuleFile, thread: LuaThread, cancellation: LuaCancellation,
     isRunning: ConsoleHooks.Flag
   ) {
@@ -32,11 +32,12 @@ public final class RuleConsole: Sendable {
   /// - Parameters:
   ///   - rules: rule files that are live beside the prompt, each in a state of its own.
   ///   - root: the folder whose `lib/` the prompt's `require` reads.
+  ///   - waits: is told which handler a chunk waits for, where it has waited for a moment.
   ///   - print: gets what the prompt's Lua prints.
   /// - Throws: ``LuaFailure`` when memory is short.
   public static func open(
     rules: [RuleSource], root: String = ".", options: RuleOptions, services: any RuleServices,
-    print: @escaping @Sendable (String) -> Void
+    waits: @escaping @Sendable (String) -> Void = { _ in }, print: @escaping @Sendable (String) -> Void
   ) async throws -> (console: RuleConsole, problems: [RuleProblem]) {
     let (engine, problems) = await RuleEngine.load(rules, options: options, services: services)
     let thread = LuaThread()
@@ -44,7 +45,7 @@ public final class RuleConsole: Sendable {
       source: RuleSource(path: name, root: root), options: options, services: services, types: engine.types,
       shared: engine.shared, thread: thread)
     let isRunning = ConsoleHooks.Flag()
-    let cancellation = try await file.openConsole(isRunning: isRunning, print: print)
+    let cancellation = try await file.openConsole(isRunning: isRunning, waits: waits, print: print)
     engine.replace(engine.files + [file])
     let console = RuleConsole(
       engine: engine, file: file, thread: thread, cancellation: cancellation, isRunning: isRunning)
@@ -64,7 +65,24 @@ public final class RuleConsole: Sendable {
   ///   - name: what messages call it.
   ///   - line: the number of its first line.
   public func run(_ text: String, name: String, line: Int = 1, form: ValueForm) async -> ChunkResult {
-    await file.run(chunk: text, name: name, line: line, form: form)
+    await interrupting { await self.file.run(chunk: text, name: name, line: line, form: form) }
+  }
+
+  /// Ends what computes when the task is cancelled, and goes on trying: a chunk that is just about to begin would not
+  /// hear it.
+  func interrupting(_ body: () async -> ChunkResult) async -> ChunkResult {
+    let hasEnded = ConsoleHooks.Flag()
+    defer { hasEnded.set(true) }
+    return await withTaskCancellationHandler {
+      await body()
+    } onCancel: {
+      Task {
+        while !hasEnded.isUp {
+          interrupt()
+          try? await Task.sleep(for: .milliseconds(20))
+        }
+      }
+    }
   }
 
   /// Ends the chunk that computes. From any thread. One that waits ends with its task.
@@ -161,6 +179,8 @@ public final class RuleConsole: Sendable {
     for file in engine.files { list += await file.registrations() }
     return list
   }
+
+  func endThread() { thread.end() }
 
   /// `on_stop` and summaries that are still held back, then the end of the threads.
   public func close() async -> [Outcome] {

@@ -2,15 +2,18 @@ import BoxClient
 import LuaHost
 
 /// A rule file without a file: its chunks are typed. They may register at any time, and run as a handler runs, but
-/// without an end of their CPU time: Ctrl-C stands in for it.
+/// without an end of their CPU time: Ctrl-C stands in for it. Beside a watcher there is an end all the same.
 extension RuleFile {
   /// About 49 days, the most that the bridge counts.
   private static let endless = Duration.seconds(4_000_000)
+  /// Of a chunk beside a running watcher, which needs the cores for its rules.
+  private static let attached = Duration.seconds(60)
 
   func openConsole(
-    isRunning: ConsoleHooks.Flag, print: @escaping @Sendable (String) -> Void
+    isRunning: ConsoleHooks.Flag, isAttached: Bool = false, waits: @escaping @Sendable (String) -> Void,
+    print: @escaping @Sendable (String) -> Void
   ) throws -> LuaCancellation {
-    console = ConsoleHooks(isRunning: isRunning, print: print)
+    console = ConsoleHooks(isRunning: isRunning, isAttached: isAttached, waits: waits, print: print)
     let state = try makeState(more: ConsolePrelude.text)
     self.state = state
     indexHandlers()
@@ -54,14 +57,21 @@ extension RuleFile {
   }
 
   /// Runs a chunk as one unit: it leaves all that it did, or nothing. What it registered stays.
-  func run(chunk text: String, name: String, line: Int, form: ValueForm) async -> ChunkResult {
-    await turn.take()
-    defer { turn.pass() }
+  ///
+  /// - Parameter remembered: what it finds remembered, in place of what the file remembers: the chunk's own changes are
+  ///   then handed over in ``ChunkResult/changes``, and not kept here.
+  func run(
+    chunk text: String, name: String, line: Int, form: ValueForm, on remembered: RememberedState? = nil
+  ) async -> ChunkResult {
     var result = ChunkResult()
     guard let console, let state, let show = console.show else { return result }
     console.chunks += 1
+    await takeTurn(ofChunk: console.chunks, console)
+    defer { turn.pass() }
+    if let remembered { memory = remembered.memory }
+    let before = memory
     let scope = HandlerScope(identity: namespace, occasion: "chunk \(console.chunks) \(now)")
-    scope.mayRegister = true
+    scope.mayRegister = !console.isAttached
     console.isRunning.set(true)
     state.allowsNewGlobals = true
     memory.begin()
@@ -69,8 +79,14 @@ extension RuleFile {
       let chunk = try compile(text, name: name, line: line)
       if Task.isCancelled { throw LuaFailure(.cancelled, "cancelled") }
       let values = try await call(show, scope, [.function(chunk), .text(form.rawValue)], in: state)
-      pending.add(memory.commit())
-      shared.with { _ = scope.sharedWrites.apply(to: &$0, at: now) }
+      let changes = memory.commit()
+      if remembered == nil {
+        pending.add(changes)
+        shared.with { _ = scope.sharedWrites.apply(to: &$0, at: now) }
+      } else {
+        result.changes = ChunkChanges(
+          keys: changes, before: before, after: memory, shared: scope.sharedWrites, effects: scope.effects, at: now)
+      }
       result.values = Self.shown(values)
       result.effects = scope.effects
     } catch {
@@ -85,6 +101,28 @@ extension RuleFile {
     swap(&result.warnings, &warnings)
     result.outcomes = takeResult().outcomes
     return result
+  }
+
+  /// A handler that waits keeps its turn. Who waits behind it is told so after a moment; cancelling the chunk cancels what
+  /// the handlers before it wait for.
+  private func takeTurn(ofChunk number: Int, _ console: ConsoleHooks) async {
+    console.queued = number
+    let telling = Task {
+      do { try await Task.sleep(for: .milliseconds(400)) } catch { return }
+      if console.queued == number, let handler = current?.identity { console.waits(handler) }
+    }
+    await withTaskCancellationHandler {
+      await turn.take()
+    } onCancel: {
+      Task { await cancelHandlers(beforeChunk: number) }
+    }
+    telling.cancel()
+    console.queued = nil
+    isRetiring = false
+  }
+
+  private func cancelHandlers(beforeChunk number: Int) {
+    if console?.queued == number { cancelWaiting() }
   }
 
   private static func failure(_ error: any Error) -> LuaFailure {
@@ -104,7 +142,8 @@ extension RuleFile {
       use.leave()
       current = nil
     }
-    return try await state.call(function, arguments: arguments, cpu: Self.endless) {
+    let budget = console?.isAttached == true ? Self.attached : Self.endless
+    return try await state.call(function, arguments: arguments, cpu: budget) {
       current = scope
       use.enter(scope.identity)
     }

@@ -13,8 +13,11 @@ struct EventPath: Sendable {
   private let candidates: [FieldPath]
   private let root: Root
   let isIdentifier: Bool
+  /// As the rule writes it.
+  let text: String
 
   init?(_ text: String) {
+    self.text = text
     guard let path = FieldPath(text), let first = path.steps.first, let last = path.steps.last else { return nil }
     isIdentifier = last == "id" || last.hasSuffix("_id")
     let rest = path.steps.dropFirst()

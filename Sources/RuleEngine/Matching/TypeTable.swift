@@ -11,6 +11,11 @@ final class TypeTable: Sendable {
     table.withLock { $0.number(of: Array(type.utf8)) }
   }
 
+  /// The types' names, in alphabetical order.
+  func names(of numbers: Set<Int>) -> [String] {
+    table.withLock { table in numbers.map { table.name(of: $0) }.sorted() }
+  }
+
   /// The number of each event's type, -1 where it has none.
   func numbers(of page: EventPage) -> [Int] {
     let table = table.withLock { $0 }
@@ -26,6 +31,8 @@ final class TypeTable: Sendable {
     private var names: [[UInt8]] = []
     /// Numbers of names plus one; 0 is free. A power of two long, never more than half full.
     private var slots = [Int](repeating: 0, count: 128)
+
+    func name(of number: Int) -> String { String(decoding: names[number], as: UTF8.self) }
 
     mutating func number(of name: [UInt8]) -> Int {
       if let known = name.withUnsafeBytes({ find($0) }) { return known }

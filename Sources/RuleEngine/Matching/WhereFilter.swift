@@ -42,13 +42,16 @@ struct WhereFilter {
 
   /// Whether an event meets all that is decided without the script.
   func admits(_ event: EventInHand) -> Bool {
-    comparisons.allSatisfy { path, scalars in
-      if let text = path.computed(event.event, stream: event.stream) {
-        return scalars.contains { $0.equals(text) }
-      }
-      guard let value = path.value(in: event.event) else { return false }
-      return scalars.contains { $0.equals(value, isIdentifier: path.isIdentifier) }
+    comparisons.allSatisfy { Self.admits(event, $0) }
+  }
+
+  static func admits(_ event: EventInHand, _ comparison: (path: EventPath, anyOf: [Scalar])) -> Bool {
+    let (path, scalars) = comparison
+    if let text = path.computed(event.event, stream: event.stream) {
+      return scalars.contains { $0.equals(text) }
     }
+    guard let value = path.value(in: event.event) else { return false }
+    return scalars.contains { $0.equals(value, isIdentifier: path.isIdentifier) }
   }
 }
 

@@ -100,6 +100,13 @@ struct Deduplicator<Subject: Sendable>: Transactional {
     return summaries(of: ended)
   }
 
+  /// Makes the key's period this one; nil ends it without a summary.
+  mutating func put(_ period: Period?, at key: Key) {
+    let previous = periods[key]
+    put(period, for: key)
+    journal.record(key) { $0.put(previous, for: key) }
+  }
+
   private mutating func holdBack(_ key: Key, _ period: Period, at now: Timestamp) {
     var counted = period
     if counted.heldBack == 0 { counted.firstAt = now }

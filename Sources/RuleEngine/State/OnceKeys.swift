@@ -23,6 +23,14 @@ struct OnceKeys: Transactional {
     return true
   }
 
+  /// Takes the key until then, or frees it where that is nil.
+  mutating func put(_ end: Timestamp?, for key: ByteKey) {
+    let previous = takenUntil[key]
+    takenUntil[key] = end
+    takenSinceSweep += 1
+    journal.record(key) { $0.takenUntil[key] = previous }
+  }
+
   /// Drops keys whose period is over, and names them. Looks only when as many were taken as there are. Does nothing
   /// while a handler runs.
   mutating func sweep(at now: Timestamp) -> [ByteKey] {

@@ -131,7 +131,8 @@ struct RuleState: Sendable {
 
   /// Makes a rule's threshold known. One that is known keeps what was counted.
   mutating func declareThreshold(of rule: String, count: Int, within span: Duration) {
-    precondition(!isInHandler, "a threshold is declared while a rule file is loaded")
+    // At the prompt a chunk declares it, which runs as a handler does, but counts nothing.
+    precondition(thresholds[rule]?.journal.isOpen != true, "a threshold that counts is not declared anew")
     thresholds[rule] = Threshold(count: count, within: span, windows: thresholds[rule]?.windows ?? [:])
   }
 

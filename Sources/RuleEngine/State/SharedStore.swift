@@ -9,6 +9,11 @@ final class SharedStore: Sendable {
     store = Mutex(KeyValueStore(entries: KeyValueStore.entries(cells)))
   }
 
+  /// Holds what these cells hold from now on.
+  func replace(with cells: [StateCell]) {
+    store.withLock { $0 = KeyValueStore(entries: KeyValueStore.entries(cells)) }
+  }
+
   func with<Result>(_ body: (inout KeyValueStore) throws -> Result) rethrows -> Result {
     try store.withLock { try body(&$0) }
   }

@@ -60,6 +60,23 @@ struct SlidingWindows: Transactional {
     }
   }
 
+  /// Makes the key's window this one; nil forgets the key.
+  mutating func put(_ window: EventTimeWindow?, for key: ByteKey) {
+    let previous = keyed.windows[key]
+    exchange(previous, for: window, of: key)
+    journal.record(key) { $0.exchange(window, for: previous, of: key) }
+  }
+
+  private mutating func exchange(_ old: EventTimeWindow?, for new: EventTimeWindow?, of key: ByteKey) {
+    for entry in old?.entries ?? [] { countValue(of: entry, by: -1, for: key) }
+    _ = keyed.remove(key)
+    guard var new else { return }
+    // It comes from elsewhere: what is stored of the old one says nothing of it.
+    new.touchAll()
+    keyed.restore(new, of: key)
+    for entry in new.entries { countValue(of: entry, by: 1, for: key) }
+  }
+
   /// Drops keys that have been idle for long, and names them. Does nothing while a handler runs.
   mutating func sweep(at now: Timestamp) -> [ByteKey] {
     if journal.isOpen { return [] }

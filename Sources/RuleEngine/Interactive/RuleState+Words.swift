@@ -1,0 +1,28 @@
+import BoxClient
+
+extension RuleState {
+  /// What is under these keys, a line each: for a person.
+  func inWords(_ keys: Changes) -> [String] {
+    var lines = keys.keyValues.sorted().map { key in
+      keyValues.entries[key].map { "kv \(key.text) = \(String(decoding: $0.value, as: UTF8.self))" }
+        ?? "kv \(key.text) deleted"
+    }
+    lines += keys.onceKeys.sorted().map { key in
+      onceKeys.takenUntil[key].map { "once \(key.text) until \($0)" } ?? "once \(key.text) free"
+    }
+    for (name, keys) in keys.windows.sorted(by: { $0.key < $1.key }) {
+      lines += keys.sorted().map { "window \(name), \($0.text): \(windows[name]?.count($0.text) ?? 0)" }
+    }
+    return lines
+  }
+}
+
+extension KeyValueOverlay {
+  /// What was written, a line each: for a person.
+  var inWords: [String] {
+    writes.sorted { $0.key < $1.key }.map { key, write in
+      write.entry.map { "kv.shared \(key.text) = \(String(decoding: $0.value, as: UTF8.self))" }
+        ?? "kv.shared \(key.text) deleted"
+    }
+  }
+}
