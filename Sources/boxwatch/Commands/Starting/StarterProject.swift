@@ -1,3 +1,5 @@
+import RuleEngine
+
 /// What `boxwatch init` writes.
 struct StarterProject {
   struct File {
@@ -17,8 +19,14 @@ struct StarterProject {
     ] + StarterRules.files + annotations
   }
 
-  /// What a Lua language server needs to know the `box` module.
-  var annotations: [File] { [] }
+  /// What a Lua language server needs to know the `box` module, and the same for a person.
+  var annotations: [File] {
+    [
+      File(name: "types/box.lua", text: APIReference.annotations()),
+      File(name: ".luarc.json", text: APIReference.languageServerSettings()),
+      File(name: "REFERENCE.md", text: APIReference.markdown()),
+    ]
+  }
 
   private static let ignored = """
     # The watcher's memory, and what rules write.
