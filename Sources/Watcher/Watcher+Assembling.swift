@@ -53,7 +53,7 @@ extension Watcher {
       seenCapacity: configuration.seenEvents, backlogLimit: configuration.backlogLimit,
       sharedIDs: SharedIDs(
         configuration.streams, seen: try await ledger.seen(), capacity: configuration.seenEvents),
-      once: configuration.once != nil)
+      prompts: prompts, once: configuration.once != nil)
     return Live(
       ledger: ledger, committer: committer, crew: crew, outbox: outbox,
       streams: configuration.streams.map { StreamRunner(stream: $0, surroundings: surroundings) }, gate: gate,

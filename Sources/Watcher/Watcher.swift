@@ -27,6 +27,8 @@ public final class Watcher: Service {
     /// Told where the ledger fails for good.
     let failed: @Sendable (any Error) -> Void
   }
+  /// The prompts that are attached.
+  let prompts = AttachedPrompts()
   let reloads = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
   /// Why the last reload did not take everything; empty where it did.
   let reloadProblems = Mutex<[String]>([])

@@ -53,7 +53,7 @@ public struct LedgerReader: Sendable {
     }
   }
 
-  private func read<Value>(_ body: (Database) throws -> Value) throws(LedgerError) -> Value {
+  func read<Value>(_ body: (Database) throws -> Value) throws(LedgerError) -> Value {
     do {
       // A transaction: what it reads is of one moment, and the watcher's log can be cut again when it has ended.
       return try connection.read(body)

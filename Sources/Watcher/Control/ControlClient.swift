@@ -11,8 +11,8 @@ import Ledger
 
 /// Asks the watcher that runs on a state directory.
 public struct ControlClient: Sendable {
-  private let path: String
-  private let patience: Duration
+  let path: String
+  let patience: Duration
 
   /// - Parameter patience: for the whole of one question and its answer.
   public init(_ directory: StateDirectory, patience: Duration = .seconds(10)) {
@@ -24,9 +24,6 @@ public struct ControlClient: Sendable {
   /// - Throws: ``ControlError``.
   public func ask(_ request: ControlRequest) async throws -> ControlAnswer? {
     guard let connection = try await connect() else { return nil }
-    guard connection.peer == geteuid() else {
-      throw ControlError("\(path): it is not this user who listens there", advice: "see who runs there")
-    }
     do {
       try await connection.write(try ControlCoding.encode(request), within: patience)
       guard let line = try await connection.line(longest: ControlAnswer.longest, within: patience) else {
@@ -43,13 +40,21 @@ public struct ControlClient: Sendable {
     }
   }
 
-  private func connect() async throws -> LineConnection? {
+  /// - Returns: nil when no watcher listens there.
+  func connect() async throws -> sending LineConnection? {
     let deadline = ContinuousClock.now + patience
     while ContinuousClock.now < deadline {
       do {
         let (descriptor, isFull) = try UnixSocket.open(connectedTo: path)
-        guard isFull else { return descriptor.map(LineConnection.init) }
-      } catch {
+        if !isFull {
+          guard let descriptor else { return nil }
+          let connection = LineConnection(descriptor)
+          guard connection.peer == geteuid() else {
+            throw ControlError("\(path): it is not this user who listens there", advice: "see who runs there")
+          }
+          return connection
+        }
+      } catch let error as UnixSocket.Failure {
         throw ControlError("\(path): \(error.text)", advice: "see that the state directory is this user's own")
       }
       try await Task.sleep(for: .milliseconds(20))
@@ -57,7 +62,7 @@ public struct ControlClient: Sendable {
     throw silent
   }
 
-  private var silent: ControlError {
+  var silent: ControlError {
     ControlError(
       "\(path): the watcher has not answered within \(patience.roundedText)",
       advice: "it may still do what it was asked; its log says what it waits for")

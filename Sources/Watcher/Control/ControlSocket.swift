@@ -19,6 +19,8 @@ struct ControlSocket {
   private let path: String
   private let logger: Logger
   private let answer: @Sendable (ControlRequest) async -> ControlAnswer
+  /// Serves a prompt until its connection ends.
+  private let attach: @Sendable (ControlRequest.Prompt, LineConnection) async -> Void
   /// For a whole request to come, and for an answer to be taken.
   private let patience: Duration
 
@@ -28,11 +30,13 @@ struct ControlSocket {
   /// - Precondition: the directory's lock is held, so that nobody else answers there.
   init(
     _ directory: StateDirectory, logger: Logger, patience: Duration = .seconds(5),
+    attach: @escaping @Sendable (ControlRequest.Prompt, LineConnection) async -> Void = { _, _ in },
     answer: @escaping @Sendable (ControlRequest) async -> ControlAnswer
   ) {
     path = directory.file(Self.fileName)
     self.logger = logger
     self.patience = patience
+    self.attach = attach
     self.answer = answer
   }
 
@@ -78,6 +82,7 @@ struct ControlSocket {
     }
     do {
       while let line = try await connection.line(longest: ControlRequest.longest, within: patience) {
+        if let prompt = Self.prompt(line) { return await attach(prompt, connection) }
         let answer = await answer(to: line)
         try await connection.write(try ControlCoding.encode(answer), within: patience)
       }
@@ -85,6 +90,13 @@ struct ControlSocket {
       // The client is gone, or is given up; it sees that itself.
       logger.debug("\(path): a connection was closed: \((error as? LineConnection.Failure)?.text ?? "\(error)")")
     }
+  }
+
+  private static func prompt(_ line: [UInt8]) -> ControlRequest.Prompt? {
+    guard let request = try? ControlCoding.decode(ControlRequest.self, from: line), request.command == .attach else {
+      return nil
+    }
+    return request.prompt ?? ControlRequest.Prompt()
   }
 
   private func answer(to line: [UInt8]) async -> ControlAnswer {

@@ -36,11 +36,20 @@ final class LineConnection {
 
   var peer: uid_t? { UnixSocket.peer(of: descriptor) }
 
+  /// A second descriptor of the connection, for a task that writes while another reads.
+  func duplicate() throws(Failure) -> CInt {
+    let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+    guard copy >= 0 else { throw .system(errno) }
+    return copy
+  }
+
   /// The next line, without its end; nil when the other side has no more.
   ///
-  /// - Parameter longest: bytes of a line.
-  func line(longest: Int, within time: Duration) async throws(Failure) -> [UInt8]? {
-    let deadline = ContinuousClock.now + time
+  /// - Parameters:
+  ///   - longest: bytes of a line.
+  ///   - time: nil for as long as it takes.
+  func line(longest: Int, within time: Duration?) async throws(Failure) -> [UInt8]? {
+    let deadline = time.map { ContinuousClock.now + $0 }
     var searched = 0
     while true {
       if let end = received[searched...].firstIndex(of: UInt8(ascii: "\n")) {
@@ -76,6 +85,9 @@ final class LineConnection {
     }
   }
 
+  /// Tells the other side that no more comes from here.
+  func shutDown() { _ = shutdown(descriptor, CInt(SHUT_RDWR)) }
+
   private enum Reading {
     case bytes, end, nothing
     case failed(CInt)
@@ -93,8 +105,8 @@ final class LineConnection {
     }
   }
 
-  private func ready(_ direction: Readiness.Direction, _ deadline: ContinuousClock.Instant) async throws(Failure) {
-    guard !Task.isCancelled, ContinuousClock.now < deadline else { throw .timedOut }
+  private func ready(_ direction: Readiness.Direction, _ deadline: ContinuousClock.Instant?) async throws(Failure) {
+    guard !Task.isCancelled, deadline.map({ ContinuousClock.now < $0 }) ?? true else { throw .timedOut }
     await Readiness.wait(descriptor, for: direction, until: deadline)
   }
 }

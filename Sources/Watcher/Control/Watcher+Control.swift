@@ -11,6 +11,8 @@ extension Watcher {
       case .status: return .status(try await status(live))
       case .retry: return .parked(try await retry(request.ids ?? [], live))
       case .drop: return .parked(try await drop(request.ids ?? [], live))
+      // The socket hands the connection over before it comes to this.
+      case .attach: return .error("a prompt is attached by its connection")
       }
     } catch {
       return .error("\(error)")

@@ -16,7 +16,11 @@ extension Watcher {
   func operate<Result: Sendable>(
     _ live: Live, _ directory: StateDirectory, _ body: @escaping @Sendable () async -> Result
   ) async throws -> Result {
-    let socket = ControlSocket(directory, logger: logger) { request in await self.answer(request) }
+    let socket = ControlSocket(directory, logger: logger) { prompt, connection in
+      await self.attach(prompt, connection)
+    } answer: { request in
+      await self.answer(request)
+    }
     return await withTaskGroup(of: Result?.self) { group in
       group.addTask {
         await socket.run()

@@ -64,6 +64,7 @@ extension StreamRunner {
       surroundings.crew.committed(visited.results, ids)
     }
     note(page, handled: visited.fresh.count)
+    surroundings.prompts.show(page.events, visited.fresh, of: stream.name)
   }
 
   /// A disk without room is no reason to end: the commits of later pages wait for it.

@@ -28,6 +28,8 @@ final class StreamRunner: Sendable {
     let backlogLimit: Int
     /// Ids that several streams share.
     let sharedIDs: SharedIDs
+    /// Prompts that are attached, which are shown what came.
+    let prompts: AttachedPrompts
     /// Whether the stream ends when it has been caught up.
     let once: Bool
   }
