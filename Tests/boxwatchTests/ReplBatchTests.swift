@@ -1,4 +1,5 @@
 import Foundation
+import Ledger
 import Testing
 
 @Suite("repl as a batch", .timeLimit(.minutes(2)))
@@ -144,6 +145,44 @@ struct ReplBatchTests {
     #expect(result.status == 0)
     #expect(result.lines == ["a.pdf\t09:00:00", "b.pdf\t09:00:05"])
     #expect(result.errors.contains("2 events handled"))
+  }
+
+  @Test(".explain says which handlers match an event, why others do not, and what they would do")
+  func explain() async throws {
+    let id = try await Self.run(
+      "box.events { stream_position = '0' }:take(1)[1].event_id", options: ["--simulate"]
+    ).lines.first
+    let explained = try await Self.run(
+      "box.on('upload', { ['source.type'] = 'web_link' }, function() end)",
+      "box.on('*', function(e) box.kv.incr('n'); box.alert('seen') end, { name = 'all' })",
+      ".explain \(try #require(id))", options: ["--simulate"])
+    #expect(explained.status == 0)
+    #expect(
+      explained.lines.dropFirst() == [
+        "matches    repl/all", "             alert, info: seen [repl]", "             kv n = 1",
+        "no         repl/upload#1", "             where source.type: it is \"file\", wanted \"web_link\"",
+      ])
+    let missing = try await Self.run(".explain nosuch", options: ["--simulate"])
+    #expect(missing.status == 1)
+    #expect(missing.errors.contains("no event nosuch: it did not come to this prompt"))
+  }
+
+  @Test("what goes with --attach goes with nothing else, and without a watcher it is an error that says so")
+  func attach() async throws {
+    let scratch = try ScratchFolder()
+    for options in [
+      ["--rules", "a"], ["--allow-write"], ["--attach", "s", "--simulate"], ["--attach", "s", "rules"],
+    ] {
+      let result = try await Self.run("1", options: options)
+      #expect(result.status == 64, "\(options)")
+      #expect(result.errors.contains("--attach"), "\(options)")
+    }
+    for folder in [scratch.path("nothing"), try StateDirectory.make(scratch.path("state")).path] {
+      let result = try await Self.run("1", options: ["--attach", folder])
+      #expect(result.status == 69)
+      #expect(result.text == "")
+      #expect(result.errors.contains("no watcher runs on \(folder)"))
+    }
   }
 
   @Test(".load runs a file, .help explains, .rules lists")

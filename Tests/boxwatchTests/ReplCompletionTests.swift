@@ -21,6 +21,42 @@ struct ReplCompletionTests {
     #expect(Self.completer.complete(line).insertion == insertion)
   }
 
+  @Test(
+    "fields that events had are known, below any variable, below their aliases and in strings that are paths",
+    arguments: [
+      ("event.classi", "fication"), ("e.source.path_c", "ollection"), ("e.source.path_collection.tot", "al_count"),
+      ("e.actor.emp", "loyee"), ("e.item.parent.sh", "ared"), ("box.on('upload', { ['source.path_c", "ollection"),
+      ("event:get('source.path_c", "ollection"), ("threshold = { by = 'created_by.emp", "loyee"), ("e.else", "where"),
+    ])
+  func seenFields(_ line: String, _ insertion: String) {
+    var completer = Self.completer
+    let event =
+      #"{"classification":1,"created_by":{"employee":1},"source":{"path_collection":{"total_count":1},"parent":{"shared":1}}}"#
+    completer.seen.add(Array(event.utf8))
+    completer.fields = ["elsewhere"]
+    #expect(completer.complete(line).insertion == insertion)
+  }
+
+  @Test("inside a field its own fields are offered, not those of others")
+  func inside() {
+    var completer = Self.completer
+    completer.seen.add(Array(#"{"source":{"owned_by":{"login":"x"}}}"#.utf8))
+    #expect(completer.complete("e.source.owned_by.").candidates == ["e.source.owned_by.login"])
+    #expect(!completer.complete("e.").candidates.contains("e.source.owned_by"))
+  }
+
+  @Test("files are offered behind .load and .replay, folders with a slash")
+  func files() throws {
+    let scratch = try ScratchFolder()
+    for name in ["rules/uploads.lua", "rules/upper/x.lua", "rules/.hidden"] { try scratch.write(name, "") }
+    let folder = scratch.path("rules/")
+    for command in [".load", ".replay"] {
+      #expect(Self.completer.complete("\(command) \(folder)/upl").insertion == "oads.lua")
+      #expect(Self.completer.complete("\(command) \(folder)/upp").insertion == "er/")
+      #expect(Self.completer.complete("\(command) \(folder)/").candidates.count == 2)
+    }
+  }
+
   @Test("several ways are listed, and what they share is taken")
   func several() {
     let completion = Self.completer.complete("string.f")

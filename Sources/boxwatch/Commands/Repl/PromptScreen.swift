@@ -12,6 +12,8 @@ import Synchronization
 final class PromptScreen: Sendable {
   private struct State {
     var isTyping = false
+    /// Whether a pager has the screen.
+    var isHeld = false
     var waiting: [UInt8] = []
   }
 
@@ -30,9 +32,9 @@ final class PromptScreen: Sendable {
 
   private func write(_ bytes: [UInt8], to descriptor: CInt, isTerminal: Bool) {
     state.withLock { state in
-      guard state.isTyping && isTerminal else { return Self.write(bytes, to: descriptor) }
+      guard (state.isTyping || state.isHeld) && isTerminal else { return Self.write(bytes, to: descriptor) }
       state.waiting += bytes
-      wake.wake()
+      if state.isTyping { wake.wake() }
     }
   }
 
@@ -42,6 +44,17 @@ final class PromptScreen: Sendable {
   func endTyping() {
     state.withLock { state in
       state.isTyping = false
+      Self.write(state.waiting, to: 2)
+      state.waiting = []
+    }
+  }
+
+  /// A pager has the screen; what is printed waits for it.
+  func hold() { state.withLock { $0.isHeld = true } }
+
+  func release() {
+    state.withLock { state in
+      state.isHeld = false
       Self.write(state.waiting, to: 2)
       state.waiting = []
     }

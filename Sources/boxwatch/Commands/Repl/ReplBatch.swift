@@ -9,7 +9,9 @@ struct ReplBatch {
   }
 
   let session: ReplSession
-  let console: RuleConsole
+  private var console: any PromptConsole { session.console }
+
+  init(session: ReplSession) { self.session = session }
 
   /// Runs texts in order. Throws ``ExitStatus/failed`` behind the first error, which has been told.
   func run(_ texts: [(name: String, text: String)]) async throws {

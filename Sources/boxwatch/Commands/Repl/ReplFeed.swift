@@ -35,7 +35,7 @@ final class ReplFeed: Sendable {
 extension ReplSession {
   /// From now on events come. Throws ``CommandFailure`` where there are no credentials.
   func startFeed() throws(CommandFailure) {
-    guard feed == nil else { return }
+    guard feed == nil, let access else { return }
     if let failure = access.failure { throw failure }
     let configuration = EventFeed.Configuration(streamType: streamType, start: .position(.now))
     feed = ReplFeed(EventFeed(client: access.client, configuration: configuration), for: self)
@@ -44,7 +44,7 @@ extension ReplSession {
   func take(_ page: FeedPage) async {
     let fresh = page.fresh.map { page.events.entries[$0] }
     recent = (recent + fresh).suffix(Self.mostRecent)
-    if let tailed { for event in fresh where tailed(event) { print(event) } }
+    show(fresh)
     guard !isReplaying else {
       held.append(page)
       return
@@ -54,17 +54,33 @@ extension ReplSession {
 
   func handle(_ page: FeedPage) async {
     guard !page.fresh.isEmpty else { return }
-    report(await console.handle(page.events, fresh: page.fresh, stream: "default"))
+    guard let here else { return }
+    report(await here.handle(page.events, fresh: page.fresh, stream: "default"))
     restartClock()
   }
 
+  /// Events that came: `.tail` prints them, completion learns their fields.
+  func show(_ events: [Event]) {
+    if let tailed { for event in events where tailed(event) { print(event) } }
+    learn(events)
+  }
+
+  func learn(_ events: [Event]) {
+    completer.withLock { completer in
+      for event in events.suffix(50) { completer.seen.add(event.withUnsafeText { Array($0) }) }
+    }
+  }
+
   func print(_ event: Event) {
-    screen.output((form == .json ? TerminalText.escapedJSON(event.text) : ReplText.line(event)) + "\n")
+    let line =
+      form == .json ? TerminalText.escapedJSON(event.text) : ReplText.line(event, columns: Terminal.columns)
+    screen.output(line + "\n")
   }
 
   func rung(_ change: NewChange) async {
+    guard let here else { return }
     let position = change.position?.text ?? ""
-    report(await console.newChange(stream: "default", position: position, receivedAt: change.receivedAt))
+    report(await here.newChange(stream: "default", position: position, receivedAt: change.receivedAt))
   }
 
   func feedPaused(_ why: String) { screen.message(style.remark(why) + "\n") }

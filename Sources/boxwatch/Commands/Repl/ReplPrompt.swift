@@ -5,7 +5,6 @@ import UnixSignals
 /// The prompt at a terminal: lines become chunks and commands until the person leaves.
 struct ReplPrompt {
   let session: ReplSession
-  let console: RuleConsole
   let editor: LineEditor
   let screen: PromptScreen
   let history: LineHistory?
@@ -34,6 +33,7 @@ struct ReplPrompt {
   }
 
   private func readLines(_ running: RunningWork) async {
+    let console = session.console
     var text = ""
     var wasInterrupted = false
     while true {

@@ -13,9 +13,12 @@ struct ReplStyle: Sendable {
   }
 
   /// A value for a terminal.
-  func value(_ value: ChunkResult.Value) -> String {
-    let text = TerminalText.escapedLines(String(decoding: value.bytes, as: UTF8.self))
-    guard coloursOutput, let colour = Self.colours[value.kind] else { return text }
+  ///
+  /// - Parameter kind: Lua's type, which decides the colour.
+  func value(_ text: String, kind: String) -> String {
+    let text = TerminalText.escapedLines(text)
+    if coloursOutput && (kind == "table" || kind == "event") { return Self.inside(text) }
+    guard coloursOutput, let colour = Self.colours[kind] else { return text }
     return "\u{1B}[\(colour)m\(text)\u{1B}[0m"
   }
 
@@ -28,6 +31,42 @@ struct ReplStyle: Sendable {
   func remark(_ text: String) -> String {
     let text = TerminalText.escapedLines(text)
     return coloursErrors ? "\u{1B}[2m\(text)\u{1B}[0m" : text
+  }
+
+  /// The text of a table with its strings, numbers and booleans in colour.
+  private static func inside(_ text: String) -> String {
+    var shown = ""
+    var rest = text[...]
+    while let first = rest.first {
+      let token: Substring
+      var kind: String?
+      if first == "\"" {
+        token = quoted(rest)
+        kind = "string"
+      } else if first.isLetter || first.isNumber || first == "-" || first == "_" {
+        token = rest.prefix { $0.isLetter || $0.isNumber || "-_.+".contains($0) }
+        let isNumber = token.drop { $0 == "-" }.first?.isNumber == true
+        kind = isNumber ? "number" : token == "true" || token == "false" ? "boolean" : nil
+      } else {
+        token = rest.prefix(1)
+      }
+      shown += kind.flatMap { colours[$0] }.map { "\u{1B}[\($0)m\(token)\u{1B}[0m" } ?? String(token)
+      rest = rest.dropFirst(token.count)
+    }
+    return shown
+  }
+
+  /// A string with its quotation marks, or all of the text where it does not end.
+  private static func quoted(_ text: Substring) -> Substring {
+    var isEscaped = false
+    var end = text.index(after: text.startIndex)
+    while end < text.endIndex {
+      let character = text[end]
+      end = text.index(after: end)
+      if character == "\"" && !isEscaped { return text[..<end] }
+      isEscaped = character == "\\" && !isEscaped
+    }
+    return text
   }
 
   /// Of the sixteen that every terminal has, those that are readable on light and on dark ones.

@@ -4,13 +4,21 @@ import RuleEngine
 
 /// What the prompt says, in words.
 enum ReplText {
-  /// An event on one line.
-  static func line(_ event: Event) -> String {
+  /// Of an event's id, which is a digest, so much is shown on a screen.
+  private static let shownIDLength = 10
+
+  /// An event on one line, with its id, or the beginning of it that is enough for `.explain`.
+  ///
+  /// - Parameter columns: those of the screen; nil where all is to be shown.
+  static func line(_ event: Event, columns: Int?) -> String {
     func field(_ path: String) -> String? { FieldPath(path).flatMap { event.value(at: $0)?.string } }
     let who = field("created_by.login") ?? field("created_by.name") ?? "-"
     let what = field("source.name") ?? field("source.item_name") ?? field("source.login") ?? ""
-    let text = "\(event.createdAt ?? "-")  \(event.eventType)  \(who)  \(what)"
-    return TerminalText.escaped(text)
+    let id = event.id ?? "-"
+    let shownID = columns == nil ? id : String(id.prefix(shownIDLength))
+    let text = "\(shownID)  \(event.createdAt ?? "-")  \(event.eventType)  \(who)  \(what)"
+    let escaped = TerminalText.escaped(text)
+    return columns.map { TerminalText.fitted(escaped, to: $0) } ?? escaped
   }
 
   static func log(_ line: RuleLogLine) -> String {
@@ -29,20 +37,31 @@ enum ReplText {
     return lines.joined(separator: "\n")
   }
 
-  static func alert(_ record: AlertRecord) -> String {
-    var text = "alert, \(record.severity?.rawValue ?? "info"): \(record.title) [\(record.rule)]"
-    if !record.body.isEmpty { text += "\n  \(record.body)" }
-    if !record.context.isEmpty { text += "\n  \(record.context)" }
+  /// What handlers make of an event, those that match first.
+  static func explanation(_ explanations: [EventExplanation], columns: Int) -> String {
+    let order: [EventExplanation.Verdict] = [.matches, .fails, .isSetAside, .differs]
+    var text = ""
+    for verdict in order {
+      for one in explanations where one.verdict == verdict {
+        text += TerminalText.escaped("\(word(verdict))  \(one.handler)") + "\n"
+        if let reason = one.reason { text += indented(reason) }
+        if verdict == .matches && one.effects.isEmpty { text += indented("does nothing that lasts") }
+        for effect in one.effects { text += indented(effect) }
+      }
+    }
     return text
   }
 
-  /// An effect that is told and not carried out.
-  static func untaken(_ effect: Effect) -> String { "not done at the prompt: \(effect.inWords)" }
+  private static func word(_ verdict: EventExplanation.Verdict) -> String {
+    switch verdict {
+    case .matches: "matches  "
+    case .fails: "fails    "
+    case .isSetAside: "set aside"
+    case .differs: "no       "
+    }
+  }
 
-  static func registration(_ registration: Registration) -> String {
-    var text = "\(registration.kind.rawValue)  \(registration.identity)"
-    if let due = registration.due { text += "  next \(due)" }
-    if registration.isQuarantined { text += "  set aside: out of budget too often" }
-    return TerminalText.escaped(text)
+  private static func indented(_ text: String) -> String {
+    text.split(separator: "\n").map { "             " + TerminalText.escaped(String($0)) + "\n" }.joined()
   }
 }

@@ -1,0 +1,72 @@
+import BoxClient
+import ConfigurationFile
+import Delivery
+import Logging
+import RuleEngine
+import Watcher
+
+// A prompt of its own: a Lua state in this process, and an account to ask.
+extension ReplCommand {
+  func open(_ file: BoxwatchConfiguration, apiURL: String?) async throws {
+    let transport = PooledTransport()
+    do {
+      let logger =
+        isInteractive ? Logger(label: "boxwatch", factory: { _ in SwiftLogNoOpLogHandler() }) : Console.logger()
+      let accounts = Accounts(
+        file, named: configurationOptions.account, apiURL: apiURL, isSimulated: connection.simulate,
+        callsPerMinute: connection.callsPerMinute ?? file.budgets.callsPerMinute, transport: transport, logger: logger)
+      let access = try BoxAccess(accounts, asUser: connection.asUser, transport: transport, logger: logger)
+      try await open(file, access)
+      try? await transport.shutdown()
+    } catch {
+      try? await transport.shutdown()
+      throw error
+    }
+  }
+
+  private func open(_ file: BoxwatchConfiguration, _ access: BoxAccess) async throws {
+    let paths = rules.isEmpty ? file.ruleSets.flatMap(\.paths) : rules
+    let sources = paths.isEmpty ? [] : try RuleArguments.sources(paths)
+    let wake = WakePipe()
+    let screen = PromptScreen(wake: wake)
+    try await services(file).withServices(client: access.client) { line in
+      if line.level != .debug { screen.message(ReplText.log(line)) }
+    } _: { services in
+      let (console, problems) = try await RuleConsole.open(
+        rules: sources, options: options(file), services: services,
+        waits: { handler in
+          screen.message("waiting for \(TerminalText.escaped(handler)), which waits; Ctrl-C ends both\n")
+        },
+        print: { text in
+          screen.output((screen.outputIsTerminal ? TerminalText.escapedLines(text) : text) + "\n")
+        })
+      for problem in problems { screen.message(TerminalText.escaped("\(problem)") + "\n") }
+      let session = ReplSession(
+        .here(console), screen: screen, style: ReplStyle(noColor: display.noColor), access: access,
+        streamType: streamType, isInteractive: isInteractive)
+      try await run(
+        session, screen, wake, state: state.directory(configured: file.state), secrets: KnownSecrets.all(file),
+        greeting: "boxwatch \(Version.text). Lua with the box module. .help helps, Ctrl-D leaves.\n")
+    }
+  }
+
+  private func services(_ file: BoxwatchConfiguration) throws -> PromptServices {
+    var services = PromptServices()
+    services.allowedHosts = file.allow.httpHosts
+    services.secrets = file.secrets.map { ($0.name, $0.value, $0.hosts) }
+    services.mayWriteToBox = file.allow.boxWrite
+    let path = output ?? file.output
+    if FileExists.at(path) { services.output = try OutputDirectory(path: path) }
+    return services
+  }
+
+  private func options(_ file: BoxwatchConfiguration) -> RuleOptions {
+    var options = RuleOptions.ofCommand
+    options.cpu = file.budgets.cpu
+    options.wait = file.budgets.wait
+    options.load = file.budgets.load
+    options.memory = file.budgets.memory
+    options.totalMemory = file.budgets.totalMemory
+    return options
+  }
+}

@@ -1,0 +1,58 @@
+import Ledger
+import RuleEngine
+import Watcher
+
+extension ReplCommand {
+  /// Runs the prompt, or the batch, to its end.
+  ///
+  /// - Parameters:
+  ///   - state: the directory of the history.
+  ///   - secrets: what must not be in it.
+  func run(
+    _ session: ReplSession, _ screen: PromptScreen, _ wake: WakePipe, state: String, secrets: [String],
+    greeting: String
+  ) async throws {
+    do {
+      await session.start()
+      if isInteractive {
+        await prompt(session, screen, wake, history(state, secrets), greeting)
+      } else {
+        try await batch(session)
+      }
+    } catch {
+      await session.end()
+      throw error
+    }
+    await session.end()
+  }
+
+  private func prompt(
+    _ session: ReplSession, _ screen: PromptScreen, _ wake: WakePipe, _ history: LineHistory?, _ greeting: String
+  ) async {
+    let editor = LineEditor(screen: screen, wake: wake, history: history?.load() ?? []) { line in
+      session.completer.withLock { $0 }.complete(line)
+    }
+    await session.use(ReplPager(editor: editor))
+    screen.message(greeting)
+    await ReplPrompt(session: session, editor: editor, screen: screen, history: history).run()
+    editor.giveBack()
+  }
+
+  private func batch(_ session: ReplSession) async throws {
+    let texts =
+      chunks.isEmpty ? [(name: "stdin", text: try StandardInput.text())] : chunks.map { (name: "-e", text: $0) }
+    try await Signals.ending(interruptedIsDone: false) {
+      try await ReplBatch(session: session).run(texts)
+    }
+  }
+
+  /// Nil, and a word about it, where the state directory cannot hold it.
+  private func history(_ directory: String, _ secrets: [String]) -> LineHistory? {
+    do {
+      return try LineHistory(in: directory, secrets: secrets)
+    } catch {
+      StandardError.write("boxwatch: warning: no history: \(TerminalText.escaped("\(error)"))\n")
+      return nil
+    }
+  }
+}
