@@ -1,34 +1,15 @@
 """The prompt of `boxwatch repl`, as a person sees it."""
 
 import os
-import pathlib
 import stat
-import sys
 import time
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "ProofKit"))
+from person import answers, checks, open_prompt, shown
+from processes import scratch_folder
 
-from checks import Checks  # noqa: E402
-from processes import executable, scratch_folder  # noqa: E402
-from typist import Typist  # noqa: E402
-
-BOXWATCH = executable(sys.argv[1] if len(sys.argv) > 1 else None)
-checks = Checks()
-
-
-def shown(typist):
-    """The end of what the screen shows, for a check that failed."""
-    return repr(typist.screen.text()[-600:])
-
-
-def open_prompt(folder, *options, **surroundings):
-    return Typist([BOXWATCH, "repl", *options], folder, **surroundings)
-
-
-def answers(typist, text, expected, what):
-    """Types a line and looks for what it must show."""
-    typist.enter(text)
-    checks.check(typist.until(expected) and typist.prompt(), what, shown(typist))
+import attaching
+import exploring
+import reading
 
 
 def values(folder):
@@ -124,20 +105,23 @@ def cancelling(folder):
 
 def history(folder):
     state = folder / ".boxwatch"
-    with open_prompt(folder, environment={"BOX_CLIENT_SECRET": "s3cr3t-value"}) as one, open_prompt(folder) as other:
+    (folder / "boxwatch.yaml").write_text("secrets:\n  api: ${API_KEY}\n")
+    with open_prompt(folder, environment={"BOX_CLIENT_SECRET": "s3cr3t-value", "API_KEY": "n0t-t0-be-kept"}) as one, open_prompt(
+        folder, environment={"API_KEY": "x"}) as other:
         one.prompt(), other.prompt()
         answers(one, "'from one'", '"from one"', "a first prompt")
         answers(other, "'from other'", '"from other"', "a second prompt on the same state directory")
         answers(one, "x = 's3cr3t-value'", "box>", "a secret is typed")
+        answers(one, "x = 'n0t-t0-be-kept'", "box>", "a secret of the configuration is typed")
         answers(one, "h = { Authorization = 'Bearer abc' }", "box>", "a header is typed")
         one.enter(".quit"), other.enter(".quit")
         one.exit_status(), other.exit_status()
     text = (state / "history").read_text()
     checks.check("from one" in text and "from other" in text, "both prompts' lines are in the history", text)
-    checks.check("s3cr3t" not in text and "Bearer" not in text, "the history holds no secrets", text)
+    checks.check("s3cr3t" not in text and "Bearer" not in text and "n0t-t0" not in text, "the history holds no secrets", text)
     mode = stat.S_IMODE(os.stat(state / "history").st_mode)
     checks.check(mode == 0o600, "the history is its owner's alone", oct(mode))
-    with open_prompt(folder) as person:
+    with open_prompt(folder, environment={"API_KEY": "x"}) as person:
         person.prompt()
         person.type("\x1b[A\x1b[A")
         checks.check(person.until("from o"), "a later prompt remembers", shown(person))
@@ -195,17 +179,6 @@ def events(folder):
         answers(person, ".rules", "timer  repl/every#1", ".rules lists")
 
 
-def paging(folder):
-    with open_prompt(folder, rows=12) as person:
-        person.prompt()
-        person.enter("local t = {} for i = 1, 40 do t[i] = ('row %d of a long result'):format(i) end return t")
-        checks.check(person.until("more lines"), "a long result is shown in pages", shown(person))
-        person.enter("")
-        checks.check(person.until("20 more lines"), "Enter shows the next page", shown(person))
-        person.enter("q")
-        checks.check(person.prompt(), "q ends it", shown(person))
-
-
 def rules(folder):
     (folder / "rules").mkdir()
     (folder / "rules" / "loud.lua").write_text("box.on('*', function(e) box.alert { title = 'loud ' .. e.event_type } end)\n")
@@ -214,7 +187,8 @@ def rules(folder):
 
 
 with scratch_folder("repl", checks) as scratch:
-    for part in (values, colours, keys, cancelling, history, live, events, paging, rules):
+    own_parts = (values, colours, keys, cancelling, history, live, events, rules)
+    for part in own_parts + reading.PARTS + exploring.PARTS + attaching.PARTS:
         own = scratch / part.__name__
         own.mkdir()
         part(own)
