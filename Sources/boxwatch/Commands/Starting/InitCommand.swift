@@ -14,7 +14,8 @@ struct InitCommand: AsyncParsableCommand {
     commandName: "init",
     abstract: "Make a starter project: configuration, rules, tests.",
     discussion: """
-      Writes boxwatch.yaml, example rules with their tests, a systemd unit and .gitignore. A file that is there already \
+      Writes boxwatch.yaml, example rules with their tests, a systemd unit, .gitignore, what editors need to complete \
+      `box.` (types/box.lua, .luarc.json) and REFERENCE.md. A file that is there already \
       is never touched: then nothing is written, and the exit code is 73.
 
       EXAMPLE
