@@ -72,7 +72,23 @@ static bool is_item_type(const char *type) {
   return type != NULL && (strcmp(type, "file") == 0 || strcmp(type, "folder") == 0 || strcmp(type, "web_link") == 0);
 }
 
+/// Whether the table has one of these members, and not as null. [-0, +0]
+static bool has_any(lua_State *L, int from, const char *const *names) {
+  for (; *names != NULL; names++) {
+    lua_pushstring(L, *names);
+    bool found = lua_rawget(L, from) != LUA_TNIL && !bxl_is_null(L, -1);
+    lua_pop(L, 1);
+    if (found) return true;
+  }
+  return false;
+}
+
+/// RuleEngine's `ItemPath` reads the forms in the same order for filters.
 static void push_item(lua_State *L, int index, bxl_event *event) {
+  static const char *const mini_form[] = {"item_id", "item_name", "item_type", NULL};
+  static const char *const whole_form[] = {"id", "name", NULL};
+  static const char *const file_form[] = {"file_id", "file_name", NULL};
+  static const char *const folder_form[] = {"folder_id", "folder_name", NULL};
   static const char *const mini_ids[] = {"item_id", NULL}, *const mini_names[] = {"item_name", NULL};
   static const char *const mini_types[] = {"item_type", NULL};
   static const char *const file_ids[] = {"file_id", NULL}, *const file_names[] = {"file_name", NULL};
@@ -85,20 +101,24 @@ static void push_item(lua_State *L, int index, bxl_event *event) {
     int from = lua_gettop(L) - 1;
     bool is_item = true;
     lua_getfield(L, from, "type");
+    bool is_untyped = lua_isnil(L, -1) || bxl_is_null(L, -1);
     const char *type = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
     lua_pop(L, 1);
-    if (copy_first(L, from, "id", mini_ids)) {
+    if (has_any(L, from, mini_form)) {
+      copy_first(L, from, "id", mini_ids);
       copy_first(L, from, "name", mini_names);
       copy_first(L, from, "type", mini_types);
-    } else if (is_item_type(type)) {
+    } else if (is_item_type(type) || (is_untyped && has_any(L, from, whole_form))) {
       copy_first(L, from, "id", ids);
       copy_first(L, from, "name", names);
       copy_first(L, from, "type", types);
-    } else if (copy_first(L, from, "id", file_ids)) {
+    } else if (has_any(L, from, file_form)) {
+      copy_first(L, from, "id", file_ids);
       copy_first(L, from, "name", file_names);
       lua_pushliteral(L, "file");
       lua_setfield(L, -2, "type");
-    } else if (copy_first(L, from, "id", folder_ids)) {
+    } else if (has_any(L, from, folder_form)) {
+      copy_first(L, from, "id", folder_ids);
       copy_first(L, from, "name", folder_names);
       lua_pushliteral(L, "folder");
       lua_setfield(L, -2, "type");

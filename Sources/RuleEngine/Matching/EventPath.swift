@@ -4,13 +4,14 @@ import LuaHost
 /// A path into an event as rules write it: Box's own names, and the portable ones of LUA_API.md ("The event").
 struct EventPath: Sendable {
   private enum Root: Sendable {
-    case box
+    case field(FieldPath)
+    case item(ItemPath)
     case kind
     case stream
+    /// Nothing is there.
+    case nothing
   }
 
-  /// Tried in this order; the first that leads somewhere counts.
-  private let candidates: [FieldPath]
   private let root: Root
   let isIdentifier: Bool
   /// As the rule writes it.
@@ -23,36 +24,31 @@ struct EventPath: Sendable {
     let rest = path.steps.dropFirst()
     func below(_ steps: [String]) -> FieldPath? { FieldPath((steps + rest).joined(separator: ".")) }
     switch first {
-    case "kind" where rest.isEmpty: (root, candidates) = (.kind, [])
-    case "stream" where rest.isEmpty: (root, candidates) = (.stream, [])
-    case "actor": (root, candidates) = (.box, [below(["created_by"])].compactMap { $0 })
-    case "details": (root, candidates) = (.box, [below(["additional_details"])].compactMap { $0 })
-    case "item":
-      let names: [String]
-      switch rest.first {
-      case "id": names = ["source.id", "source.item_id", "source.file_id", "source.folder_id"]
-      case "name": names = ["source.name", "source.item_name", "source.file_name", "source.folder_name"]
-      case "type": names = ["source.type", "source.item_type"]
-      case "parent": names = [(["source"] + rest).joined(separator: ".")]
-      default: names = []
-      }
-      (root, candidates) = (.box, names.compactMap { FieldPath($0) })
-    default: (root, candidates) = (.box, [path])
+    case "kind" where rest.isEmpty: root = .kind
+    case "stream" where rest.isEmpty: root = .stream
+    case "actor": root = below(["created_by"]).map { .field($0) } ?? .nothing
+    case "details": root = below(["additional_details"]).map { .field($0) } ?? .nothing
+    case "item": root = ItemPath(rest).map { .item($0) } ?? .nothing
+    default: root = .field(path)
     }
   }
 
   /// The value's text; nil where there is none, null included.
   func value(in event: Event) -> JSONText? {
-    for path in candidates {
-      if let value = event.value(at: path), value.kind != .null { return value }
+    switch root {
+    case .field(let path):
+      guard let value = event.value(at: path), value.kind != .null else { return nil }
+      return value
+    case .item(let path): return path.value(in: event)
+    case .kind, .stream, .nothing: return nil
     }
-    return nil
   }
 
-  /// Text that stands for no part of the page: the event's kind, its stream.
+  /// Text that stands for no part of the page: the event's kind, its stream, a type that only the form tells.
   func computed(_ event: Event, stream: String) -> String? {
     switch root {
-    case .box: nil
+    case .field, .nothing: nil
+    case .item(let path): path.impliedType(of: event)
     case .kind: EventTypeNames.kind(of: event.eventType)
     case .stream: stream
     }

@@ -14,14 +14,21 @@ extension ReplCommand {
         isInteractive ? Logger(label: "boxwatch", factory: { _ in SwiftLogNoOpLogHandler() }) : Console.logger()
       let accounts = Accounts(
         file, named: configurationOptions.account, apiURL: apiURL, isSimulated: connection.simulate,
-        callsPerMinute: connection.callsPerMinute ?? file.budgets.callsPerMinute, transport: transport, logger: logger)
-      let access = try BoxAccess(accounts, asUser: connection.asUser, transport: transport, logger: logger)
-      try await open(file, access)
-      try? await transport.shutdown()
+        callsPerMinute: connection.callsPerMinute ?? file.budgets.callsPerMinute,
+        transport: transport, logger: logger, state: state.directory(configured: file.state))
+      do {
+        try await open(
+          file, try BoxAccess(accounts, asUser: connection.asUser, transport: transport, logger: logger))
+      } catch {
+        await accounts.settle()
+        throw error
+      }
+      await accounts.settle()
     } catch {
       try? await transport.shutdown()
       throw error
     }
+    try? await transport.shutdown()
   }
 
   private func open(_ file: BoxwatchConfiguration, _ access: BoxAccess) async throws {
