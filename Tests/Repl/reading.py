@@ -38,6 +38,24 @@ def paging(folder):
         answers(person, "6 * 7", "\n42", "lines are typed as before")
 
 
+def iterators(folder):
+    with open_prompt(folder, "--simulate") as person:
+        person.prompt()
+        person.enter("box.events { stream_position = '0', max = 50 }")
+        checks.check(person.until("-- more events: space the next ones, q end"), "of an iterator twenty events are shown, and it asks", shown(person))
+        person.type(" ")
+        checks.check(
+            person.until(lambda s: s.text().count("\n20  ") == 2) and person.until("-- more events"),
+            "space shows the next twenty", shown(person))
+        person.type(" ")
+        checks.check(person.prompt(), "where no more are there it asks no more", shown(person))
+        person.enter("box.events { stream_position = '0', max = 50 }")
+        person.until("-- more events")
+        person.type("q")
+        checks.check(person.prompt(), "q ends it", shown(person))
+        answers(person, "#_:take(7)", "\n7", "and the iterator goes on where it stands")
+
+
 def own_pager(folder):
     with open_prompt(folder, rows=12, environment={"PAGER": "sed s/^/paged:/"}) as person:
         person.prompt()
@@ -83,4 +101,4 @@ def narrow(folder):
         checks.check(not split, "breaks no name", repr(split))
 
 
-PARTS = (paging, own_pager, folding, narrow)
+PARTS = (paging, iterators, own_pager, folding, narrow)

@@ -58,7 +58,7 @@ enum ConsolePrelude {
       if kind == "events" then
         if mode == "text" then return kind, lines_of(mode, value:all()) end
         local events = value:take(20)
-        return kind, lines_of(mode, events, #events == 20 and "… `_:take(20)` goes on" or nil)
+        return kind, lines_of(mode, events, #events == 20 and "… `_` shows the next ones" or nil)
       end
       if kind == "table" and event_text(rawget(value, 1)) then
         return "events", lines_of(mode, value, "`_[1]` shows the first")

@@ -15,6 +15,11 @@ public struct ChunkReport: Codable, Sendable {
     /// Of ``ChunkResult/Value``.
     public var data: Data
     public var bytes: [UInt8] { Array(data) }
+
+    /// Whether these are the first of an iterator's events, of which the chunk `_` gives the next.
+    public var hasMore: Bool {
+      kind == "events" && String(decoding: bytes.suffix(64), as: UTF8.self).hasSuffix("… `_` shows the next ones")
+    }
   }
 
   /// Something that is said beside the values.

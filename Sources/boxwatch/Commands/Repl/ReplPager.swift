@@ -15,6 +15,17 @@ struct ReplPager: Sendable {
     await showHere(lines)
   }
 
+  /// Whether the person wants to see more of what is there.
+  func wantsMore() async -> Bool {
+    while true {
+      switch await key(after: "-- more events: space the next ones, q end -- ") {
+      case UInt8(ascii: " "), 0x0A, 0x0D: return true
+      case UInt8(ascii: "q"), nil, 0x04: return false
+      default: continue
+      }
+    }
+  }
+
   private func showHere(_ all: ArraySlice<Substring>) async {
     var lines = all
     var room = Terminal.inputRows - 1

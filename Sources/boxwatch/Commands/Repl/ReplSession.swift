@@ -95,6 +95,11 @@ actor ReplSession {
     }
     if isTimed { screen.message(style.remark("took \((ContinuousClock.now - begun).roundedText)") + "\n") }
     await settle()
+    if report.failure == nil, report.values.last?.hasMore == true, isPaged, screen.outputIsTerminal,
+      await pager?.wantsMore() == true
+    {
+      return await run(chunk: "_", name: name)
+    }
     return report.failure == nil
   }
 
