@@ -4,12 +4,16 @@ public enum WatcherError: Error, Sendable, CustomStringConvertible {
   case rulesDoNotLoad(all: Bool)
   /// Box is out of reach for too long; what failed last.
   case unreachable(String)
+  /// Writes that wait are meant for another folder.
+  case outputDiffers(waiting: Int, meant: String, given: String)
 
   public var description: String {
     switch self {
     case .rulesDoNotLoad(true): "no rule file loads"
     case .rulesDoNotLoad(false): "a rule file does not load, and all must"
     case .unreachable(let reason): "Box cannot be reached: \(reason)"
+    case .outputDiffers(let waiting, let meant, let given):
+      "\(waiting) writes wait in the state directory for \(meant), and the output is \(given) now"
     }
   }
 }

@@ -59,6 +59,28 @@ struct ReplayStateTests {
     #expect(try scratch.read("out/all.txt") == expected)
   }
 
+  @Test("what waits in a watcher's backlog holds no replay, and stays there")
+  func backlog() async throws {
+    let scratch = try ScratchFolder()
+    let rule = try scratch.write("rules/a.lua", "box.on('*', function(event) box.sleep(50) end)")
+    let watcher = try Command.start([
+      "run", "--simulate", rule, "--from", "beginning", "--state", scratch.path("state"), "--output",
+      scratch.path("out"),
+    ])
+    func waiting() async throws -> Bool {
+      let status = try await Command.run(["status", "--json", "--state", scratch.path("state")])
+      return status.text.contains("\"backlog\":") && !status.text.contains("\"backlog\":0")
+    }
+    while try await !waiting() { try await Task.sleep(for: .milliseconds(100)) }
+    watcher.signal(SIGKILL)
+    _ = await watcher.finish()
+    let file = try scratch.write("a.jsonl", Self.events(1_000..<1_010))
+    let replay = try await Command.run(try Self.arguments(scratch, file))
+    #expect(replay.status == 0)
+    #expect(try scratch.read("out/all.txt").split(separator: "\n").count == 10)
+    #expect(try await waiting())
+  }
+
   @Test("a state that a watcher holds exits 75, and --diff takes none")
   func refused() async throws {
     let scratch = try ScratchFolder()

@@ -18,8 +18,7 @@ public struct WorkResult: Sendable {
   public var quarantined: [String] = []
   /// When something of the file is due next by the clock.
   public var nextDue: Timestamp?
-  /// Counts the file's results from 1: they are committed in this order. Nil for one that changes nothing that the file
-  /// remembers.
+  /// Counts the file's results from 1: they are committed in this order. Nil where there is nothing to commit in it.
   public var sequence: Int?
 }
 

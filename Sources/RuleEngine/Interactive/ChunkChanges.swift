@@ -44,11 +44,15 @@ public struct ChunkChanges: Sendable {
 public enum ChunkRefusal: Error, Sendable, CustomStringConvertible {
   /// A handler has the turn.
   case busy
+  /// The chunk counted in a window as if it had another span, so what it made of it is not the rule's window.
+  case spanDiffers(window: String)
   /// The rule changed the same thing while the chunk ran.
   case changedMeanwhile([String])
 
   public var description: String {
     switch self {
+    case .spanDiffers(let window):
+      "the rule file has the window \(window) with another span; nothing was changed, name the rule's span"
     case .busy: "the rule file is busy with an event; nothing was changed"
     case .changedMeanwhile(let what):
       "the rule file changed the same meanwhile (\(what.joined(separator: ", "))); nothing was changed, run it again"
@@ -64,6 +68,11 @@ extension RuleFile {
   public func takeOver(_ changes: ChunkChanges, within patience: Duration) async throws -> WorkResult {
     guard await turn.take(within: patience, on: self) else { throw ChunkRefusal.busy }
     defer { turn.pass() }
+    for (name, keys) in changes.keys.windows where !keys.isEmpty && memory.isDeclared(window: name) {
+      guard memory.windows[name]?.span == changes.after.windows[name]?.span else {
+        throw ChunkRefusal.spanDiffers(window: name)
+      }
+    }
     guard memory.isSame(as: changes.before, at: changes.keys) else {
       throw ChunkRefusal.changedMeanwhile(memory.inWords(changes.keys))
     }
@@ -113,8 +122,9 @@ extension RuleState {
     for key in keys.keyValues { withKeyValues { $0.put(other.keyValues.entries[key], for: key) } }
     for key in keys.onceKeys { withOnceKeys { $0.put(other.onceKeys.takenUntil[key], for: key) } }
     for (name, keys) in keys.windows {
-      guard let theirs = other.windows[name] else { continue }
-      declareWindow(name, span: theirs.span)
+      // One that was only looked at is named without a key.
+      guard !keys.isEmpty, let theirs = other.windows[name] else { continue }
+      if !isDeclared(window: name) { declareWindow(name, span: theirs.span) }
       for key in keys { withWindow(name) { $0.put(theirs.windows[key], for: key) } }
     }
     for key in keys.deduplicator { withDeduplicator { $0.put(other.deduplicator.periods[key], at: key) } }

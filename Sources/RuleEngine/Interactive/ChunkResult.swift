@@ -15,7 +15,8 @@ public struct ChunkResult: Sendable {
     /// Lua's type, or `event`, `events`, `window`, `list`.
     public let kind: String
     /// Any bytes where it is a string in the form ``ValueForm/text``, else UTF-8.
-    public let bytes: [UInt8]  }
+    public let bytes: [UInt8]
+  }
 
   /// What the chunk returned; of an expression its values.
   public var values: [Value] = []

@@ -35,7 +35,7 @@ public struct RememberedState: Sendable {
 extension RuleFile {
   /// Goes on with what was remembered. Before the rules are live.
   func adopt(_ remembered: RememberedState) {
-    memory.adopt(remembered.memory)
+    pending.add(memory.adopt(remembered.memory))
     lastTicks = remembered.lastTicks
     backlog = remembered.backlog
     for handler in handlers where remembered.quarantined.contains(handler.identity) { handler.isQuarantined = true }

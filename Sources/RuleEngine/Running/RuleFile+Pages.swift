@@ -6,15 +6,14 @@ extension RuleFile {
   ///
   /// - Parameter allowance: after which what is left becomes ``WorkResult/unfinished``; nil for no end.
   func visit(_ view: EventPageView, allowance: Duration?) async -> WorkResult {
-    // Later events queue behind those in the backlog.
-    if backlog > 0 { return await deferred(view) }
+    if isBehind { return await deferred(view) }
     if let allowance {
       guard await turn.take(within: allowance, on: self) else { return await deferred(view) }
     } else {
       await turn.take()
     }
     // Another page may have gone into the backlog while this one waited for its turn.
-    if backlog > 0 {
+    if isBehind {
       turn.pass()
       return await deferred(view)
     }
@@ -24,8 +23,13 @@ extension RuleFile {
     }
   }
 
+  /// Whether later events have to queue: behind those in the backlog, or behind a call whose end nobody has taken yet.
+  private var isBehind: Bool { backlog > 0 || running != nil }
+
   private func deferred(_ view: EventPageView) async -> WorkResult {
     var result = WorkResult()
+    // Its place in the backlog is its place among the file's results, whatever stream brings it.
+    result.sequence = nextSequence()
     result.unfinished = unfinished(view, from: 0)
     result.nextDue = nextDue
     backlog += result.unfinished.count
@@ -129,6 +133,7 @@ extension RuleFile {
     result.unfinished += unfinished(visit.view, from: place + 1)
     result.isRunning = true
     backlog += result.unfinished.count
+    precondition(running == nil, "a page came while the end of another page's call was not taken")
     running = RunningCall()
     visit.end(with: result)
   }

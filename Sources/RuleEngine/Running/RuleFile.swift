@@ -137,7 +137,8 @@ public actor RuleFile {
   /// Runs a call as one unit: it leaves all that it did, or nothing. Returns why it failed.
   @discardableResult
   func commit(_ scope: HandlerScope, _ work: Work) async -> RuleFailure? {
-    if !memory.isInHandler { memory.begin() }
+    // What waits has begun already.
+    if case .rest = work {} else { memory.begin() }
     do {
       switch work {
       case .event(let handler, let event):
@@ -243,11 +244,15 @@ public actor RuleFile {
     }
   }
 
+  func nextSequence() -> Int {
+    results += 1
+    return results
+  }
+
   /// What was done since the last result, with the state as it stands without the call that is under way.
   func takeResult() -> WorkResult {
     var result = WorkResult()
-    results += 1
-    result.sequence = results
+    result.sequence = nextSequence()
     swap(&result.outcomes, &outcomes)
     swap(&result.sharedWrites, &sharedWrites)
     swap(&result.quarantined, &quarantined)

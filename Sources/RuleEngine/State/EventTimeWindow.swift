@@ -123,8 +123,11 @@ struct EventTimeWindow: Sendable {
   /// What was touched is stored.
   mutating func stored() { touched = SegmentSet() }
 
-  /// Nothing is stored in segments yet.
-  mutating func touchAll() { touched.formUnion(allSegments) }
+  /// What is stored is not in these segments, or in others as well.
+  mutating func touchAll(and others: [Int64] = []) {
+    touched.formUnion(allSegments)
+    for number in others { touched.insert(number) }
+  }
 
   private func placeBehind(_ time: Timestamp) -> Int { storage.partitionIndex(from: head) { $0.at > time } }
 

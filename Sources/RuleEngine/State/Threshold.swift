@@ -53,6 +53,11 @@ struct Threshold: Transactional {
       eventIDs: counted.suffix(count).compactMap(\.value))
   }
 
+  /// Drops every key: the rule is not there any more.
+  mutating func forgetAll() {
+    for key in keyed.windows.keys { _ = keyed.remove(key) }
+  }
+
   /// Drops keys that have been idle for long, and names them. Does nothing while a handler runs.
   mutating func sweep(at now: Timestamp) -> [ByteKey] { journal.isOpen ? [] : keyed.sweep(at: now) }
 }

@@ -44,7 +44,8 @@ extension AttachedPrompt {
     let namespaces = [Committer.sharedNamespace]
     let shared = try await reading { try $0.cells(of: namespaces)[0].compactMap(\.state) }
     let (engine, problems) = await RuleEngine.load(
-      sources, options: watcher.configuration.options, services: services, threadCount: 1, sharedCells: shared)
+      sources, options: watcher.configuration.options, services: explainingServices, threadCount: 1, sharedCells: shared
+    )
     do {
       let quarantined = try await reading { Set(try $0.quarantined().map(\.handler)) }
       try await engine.restore { namespace in

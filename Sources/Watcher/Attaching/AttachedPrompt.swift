@@ -22,7 +22,8 @@ actor AttachedPrompt {
   /// The rule file whose state is read; nil for none.
   let source: RuleSource?
   let namespace: String
-  let services: any RuleServices
+  /// What handlers get that are only explained: nothing is sent that changes anything, whatever the prompt may do.
+  let explainingServices: any RuleServices
   nonisolated let output: AttachedOutput
   nonisolated let recent: RecentEvents
   private let reader: LedgerReader
@@ -38,14 +39,14 @@ actor AttachedPrompt {
 
   init(
     _ watcher: Watcher, _ live: Watcher.Live, _ request: ControlRequest.Prompt, output: AttachedOutput,
-    recent: RecentEvents, services: any RuleServices
+    recent: RecentEvents, services: any RuleServices, explaining: any RuleServices
   ) async throws {
     self.watcher = watcher
     self.live = live
     self.request = request
     self.output = output
     self.recent = recent
-    self.services = services
+    explainingServices = explaining
     let file = try await Self.file(request.rules, of: live)
     source = file?.source
     namespace = file?.namespace ?? Self.ownNamespace

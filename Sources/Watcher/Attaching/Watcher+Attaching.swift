@@ -15,9 +15,10 @@ extension Watcher {
     guard let live = current else { return await refuse(connection, "the watcher is just starting or ending") }
     let connections = PinnedConnections()
     do {
-      let services = try promptServices(connections, request, output)
       let attached = try await AttachedPrompt(
-        self, live, request, output: output, recent: recent, services: services)
+        self, live, request, output: output, recent: recent,
+        services: try promptServices(connections, sends: request.allowWrite, output),
+        explaining: try promptServices(connections, sends: false, output))
       logger.notice("a prompt is attached\(request.allowWrite ? ", which may write" : "")")
       await AttachedConnection(prompt: attached, output: output).serve(connection)
       await attached.end()
@@ -33,9 +34,11 @@ extension Watcher {
     try? await connection.write(line, within: .seconds(5))
   }
 
-  /// As the rules', but that nothing is sent that changes anything, unless the prompt may write.
+  /// As the rules'.
+  ///
+  /// - Parameter sends: whether calls are sent that change something.
   private func promptServices(
-    _ connections: PinnedConnections, _ request: ControlRequest.Prompt, _ output: AttachedOutput
+    _ connections: PinnedConnections, sends: Bool, _ output: AttachedOutput
   ) throws -> BoxServices {
     let http = GuardedHTTPClient(allowed: try AllowedHosts(configuration.allowedHosts), connections: connections)
     return BoxServices(
@@ -43,7 +46,7 @@ extension Watcher {
       secrets: try Dictionary(
         configuration.secrets.map { ($0.name, try BoundSecret($0.value, hosts: $0.hosts)) }
       ) { $1 },
-      mayWrite: configuration.mayWriteToBox, isDryRun: configuration.isDryRun || !request.allowWrite,
+      mayWrite: configuration.mayWriteToBox, isDryRun: configuration.isDryRun || !sends,
       positions: { [self] stream in self.streams.first { $0.stream.name == stream }?.position },
       log: { line in
         if line.level != .debug {

@@ -29,13 +29,15 @@ public final class ReplayState: Sendable {
   ///   - directory: its path.
   ///   - output: where `box.file` writes.
   ///   - seenEvents: how many ids are remembered.
-  /// - Throws: `LedgerError`: another process holds the directory, it cannot be made, it is damaged.
+  /// - Throws: `LedgerError`: another process holds the directory, it cannot be made, it is damaged. ``WatcherError``
+  ///   where writes below another folder wait in it.
   public init(directory: String, output: OutputDirectory, seenEvents: Int, logger: Logger) async throws {
     var options = Ledger.Options()
     options.seenPerFeed = seenEvents
     let ledger = try Ledger(StateLock(StateDirectory.make(directory)), options: options)
     self.ledger = ledger
     do {
+      try await ledger.takeOutput(output)
       sharedCells = try await ledger.stateCells(of: Committer.sharedNamespace)
       var seen = SeenEvents(capacity: seenEvents)
       for digests in try await ledger.seen().values {
@@ -62,7 +64,10 @@ public final class ReplayState: Sendable {
 
   /// Lets the rule files go on with what they remember.
   public func restore(_ engine: RuleEngine) async throws {
-    try await engine.restore { try await ledger.remembered(by: $0) }
+    try await engine.restore { namespace in
+      // What waits in a watcher's backlogs is the watcher's: it would hold all that comes.
+      try await ledger.remembered(by: namespace, withBacklog: false)
+    }
   }
 
   /// Commits a page with what it caused, or what rules did beside pages. Only what went into files is delivered:

@@ -13,10 +13,10 @@ extension Ledger {
   }
 
   /// What a rule file goes on with, by its namespace.
-  func remembered(by namespace: String) async throws(LedgerError) -> RememberedState {
+  func remembered(by namespace: String, withBacklog: Bool = true) async throws(LedgerError) -> RememberedState {
     let cells = try await stateCells(of: namespace)
     let quarantined = try await quarantined().map(\.handler)
-    let backlog = try await counts().entries[namespace] ?? 0
+    let backlog = withBacklog ? try await counts().entries[namespace] ?? 0 : 0
     return RememberedState(cells: cells, quarantined: Set(quarantined), backlog: backlog)
   }
 }

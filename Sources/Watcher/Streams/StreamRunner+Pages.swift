@@ -10,9 +10,16 @@ extension StreamRunner {
     try await waitForRoom()
     let before = lastCommit.withLock { $0 }
     let visited = await surroundings.gate.whileInside { await visit(page, isReplayed: isReplayed) }
+    do {
+      try await before?.value
+      // Between two commits: beside one, the log could not begin anew.
+      if surroundings.ledger.walBytes > 4 << 20 { try await checkpoint() }
+    } catch {
+      await surroundings.gate.endCommit()
+      throw error
+    }
     let commit = Task {
       do {
-        try await before?.value
         try await self.commit(visited)
       } catch {
         await surroundings.gate.endCommit()
@@ -21,8 +28,6 @@ extension StreamRunner {
       await surroundings.gate.endCommit()
     }
     lastCommit.withLock { $0 = commit }
-    try await before?.value
-    if surroundings.ledger.walBytes > 4 << 20 { try await checkpoint() }
   }
 
   /// Waits for the commit that is under way.

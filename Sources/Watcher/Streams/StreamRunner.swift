@@ -67,7 +67,13 @@ final class StreamRunner: Sendable {
     self.gap.withLock { $0 = gap }
     while true {
       do {
-        return try await follow()
+        do {
+          return try await follow()
+        } catch {
+          // Whatever ends it, what was handled is committed first; a ledger that fails says more than a feed that ends.
+          try await settle()
+          throw error
+        }
       } catch let stop as FeedStop where stop.reason == .unauthorized {
         try await pause(after: stop)
       }
@@ -98,15 +104,10 @@ final class StreamRunner: Sendable {
   private func follow(_ feed: EventFeed) async throws {
     let listening = Task { await self.listen(to: feed.notices) }
     defer { listening.cancel() }
-    do {
-      for try await page in feed {
-        refusals.withLock { $0 = Refusals(hasWorked: true) }
-        try await handle(page)
-        if surroundings.once, page.isCaughtUp { break }
-      }
-    } catch {
-      try await settle()
-      throw error
+    for try await page in feed {
+      refusals.withLock { $0 = Refusals(hasWorked: true) }
+      try await handle(page)
+      if surroundings.once, page.isCaughtUp { break }
     }
     try await settle()
   }

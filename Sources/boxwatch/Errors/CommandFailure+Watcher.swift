@@ -5,6 +5,10 @@ extension CommandFailure {
     switch error {
     case .rulesDoNotLoad:
       self.init(.badInput, error.description, advice: "boxwatch check says what is wrong with each.")
+    case .outputDiffers(_, let meant, _):
+      self.init(
+        .badConfiguration, error.description,
+        advice: "Let them be written first, with --output \(meant), or take another --state.")
     case .unreachable:
       self.init(.unreachable, error.description, advice: "Check the network, a proxy, and --api-url.")
     }

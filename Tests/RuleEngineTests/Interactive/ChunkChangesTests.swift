@@ -83,6 +83,27 @@ struct ChunkChangesTests {
     #expect(changes.isEmpty)
     #expect(changes.remembered == [])
   }
+
+  @Test("a window that is looked at with another span stays the rule's; one that is changed so is refused")
+  func spans() async throws {
+    let rule = """
+      local w = box.window("w", "1h")
+      box.on("*", function(event) w:add("k") end)
+      """
+    try await LiveRules.run(["a.lua": rule]) { rules in
+      try await Self.handle(rules, "1")
+      let looking = try await Self.changes(
+        "print(box.window('w', '1m'):count('k')) box.kv.set('x', 1)", on: try await Self.remembered(rules))
+      _ = try await (try rules.file).takeOver(looking, within: .seconds(10))
+      #expect(await (try rules.file).remembered.contains { $0.part == .keyValue })
+      #expect(await (try rules.file).span(of: "w") == .seconds(3600))
+      let changing = try await Self.changes("box.window('w', '1m'):add('k')", on: try await Self.remembered(rules))
+      await #expect(throws: ChunkRefusal.self) {
+        _ = try await (try rules.file).takeOver(changing, within: .seconds(10))
+      }
+      #expect(await (try rules.file).span(of: "w") == .seconds(3600))
+    }
+  }
 }
 
 extension RuleFile {
@@ -94,4 +115,5 @@ extension RuleFile {
   fileprivate func number(of key: String) -> String? {
     memory.keyValues.entries[ByteKey(key)].map { String(decoding: $0.value, as: UTF8.self) }
   }
+  fileprivate func span(of window: String) -> Duration? { memory.windows[window]?.span }
 }

@@ -51,6 +51,25 @@ struct PageVisitTests {
     }
   }
 
+  @Test("a page that comes before the end of such a call was taken queues behind it, in its order")
+  func behindUntakenEnd() async throws {
+    try await LiveRules.run(["a.lua": Self.waitsWithSecond]) { rules in
+      let first = try await rules.handle("2", allowance: .milliseconds(20))
+      #expect(first.isRunning)
+      rules.services.gate.open()
+      // The call ends; whoever commits the first page has not come to take that yet.
+      while try await rules.file.backlog > 0 { try await Task.sleep(for: .milliseconds(5)) }
+      let second = try await rules.handle("3", allowance: .milliseconds(20))
+      #expect(second.unfinished.map(\.index) == [0])
+      #expect(second.written == [])
+      let end = try await rules.file.finishRunning()
+      #expect(end.written == ["2"])
+      let sequences = try [first, end, second].map { try #require($0.sequence) }
+      #expect(sequences == sequences.sorted())
+      #expect(Set(sequences).count == 3)
+    }
+  }
+
   @Test("what the other handlers of that event do belongs to its end; those that are done are not named")
   func leavingBetweenHandlers() async throws {
     let text = """
@@ -90,7 +109,7 @@ struct PageVisitTests {
       let result = try await rules.handle("1", "2")
       #expect(result.outcomes.isEmpty)
       #expect(result.unfinished.map(\.index) == [0, 1])
-      #expect(result.sequence == nil)
+      #expect(result.sequence == 1)
       let other = try await rules.handle("3", type: "UPLOAD")
       #expect(other.outcomes.isEmpty && other.unfinished.isEmpty)
       #expect(try await rules.file.backlog == 3)

@@ -135,4 +135,51 @@ struct WindowCellsTests {
     #expect(kept.cells.count > 2)
     #expect(kept.state.windows["w"]?.count("k") == 101)
   }
+
+  @Test("a threshold that is not declared any more leaves nothing behind, whatever it is declared as later")
+  func forgotten() {
+    var (state, kept, pending) = (Self.declared(), Kept(), RuleState.Changes())
+    state.begin()
+    for second in [0, 100, 200, 300] as [Int64] {
+      _ = state.withThreshold(of: "r") { $0.record("k", eventID: "e", at: Timestamp(seconds: 1_800_000_000 + second)) }
+    }
+    pending.add(state.commit())
+    store(&state, &pending, &kept)
+    #expect(kept.cells.count == 5)
+    var without = RuleState()
+    pending.add(without.adopt(kept.state))
+    store(&without, &pending, &kept)
+    #expect(kept.cells.isEmpty)
+  }
+
+  @Test("segments of another span among a window's are put in order, and written anew")
+  func mixed() {
+    func times(_ seconds: [Int64]) -> [EventTimeWindow.Entry] {
+      seconds.map { EventTimeWindow.Entry(at: Timestamp(seconds: 1_800_000_000 + $0), value: nil) }
+    }
+    var kept = Kept()
+    func store(_ span: Int64, _ seconds: [Int64]) {
+      let window = EventTimeWindow(
+        newest: times(seconds).last!.at, entries: times(seconds), segmentSpan: span)
+      kept.store(
+        WindowCells.cells(
+          .window, "w", ByteKey("k"), window, span: .seconds(600), segments: window.allSegments.numbers))
+    }
+    store(7, [100, 250])
+    store(9, [0, 400, 500])
+    var state = Self.declared()
+    state.adopt(kept.state)
+    let stored = state.windows["w"]!.windows[ByteKey("k")]!
+    #expect(Array(stored.entries) == times([0, 100, 250, 400, 500]))
+    state.begin()
+    state.withWindow("w") { $0.add("k", at: Timestamp(seconds: 1_800_000_300)) }
+    state.rollBack()
+    #expect(Array(state.windows["w"]!.windows[ByteKey("k")]!.entries) == times([0, 100, 250, 400, 500]))
+    var pending = RuleState.Changes()
+    state.begin()
+    state.withWindow("w") { $0.add("k", at: Timestamp(seconds: 1_800_000_510)) }
+    pending.add(state.commit())
+    self.store(&state, &pending, &kept)
+    #expect(Array(kept.state.windows["w"]!.windows[ByteKey("k")]!.entries) == times([0, 100, 250, 400, 500, 510]))
+  }
 }

@@ -69,7 +69,10 @@ extension RuleState {
 
   /// Goes on with what another state remembers. Spans and counts that are declared here hold; thresholds that are not
   /// declared here are forgotten.
-  mutating func adopt(_ other: RuleState) {
+  ///
+  /// - Returns: what is forgotten.
+  @discardableResult
+  mutating func adopt(_ other: RuleState) -> Changes {
     var windows = other.windows
     for (name, declared) in self.windows { windows[name, default: declared].span = declared.span }
     let thresholds = Dictionary(
@@ -77,9 +80,18 @@ extension RuleState {
         let kept = other.thresholds[rule]?.windows ?? [:]
         return (rule, Threshold(count: declared.count, within: declared.span, windows: kept))
       })
+    var forgotten = Changes()
+    let gone = other.thresholds.filter { thresholds[$0.key] == nil && !$0.value.windows.isEmpty }.mapValues {
+      threshold in
+      var empty = threshold
+      empty.forgetAll()
+      return empty
+    }
+    for rule in gone.keys { forgotten.thresholds[rule] = Set(other.thresholds[rule]!.windows.keys) }
     self = RuleState(
-      keyValues: other.keyValues, onceKeys: other.onceKeys, windows: windows, thresholds: thresholds,
-      deduplicator: other.deduplicator)
+      keyValues: other.keyValues, onceKeys: other.onceKeys, windows: windows,
+      thresholds: thresholds.merging(gone) { declared, _ in declared }, deduplicator: other.deduplicator)
+    return forgotten
   }
 
   // MARK: Bytes

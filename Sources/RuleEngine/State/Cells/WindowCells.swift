@@ -12,7 +12,12 @@ struct WindowCells {
   }
 
   private var heads: [String: [ByteKey: Head]] = [:]
-  private var segments: [String: [ByteKey: [[EventTimeWindow.Entry]]]] = [:]
+  private var segments: [String: [ByteKey: [Segment]]] = [:]
+
+  private struct Segment {
+    let number: Int64
+    let entries: [EventTimeWindow.Entry]
+  }
 
   // MARK: Writing
 
@@ -57,8 +62,8 @@ struct WindowCells {
     if key.isAtEnd {
       guard let head = try? Self.head(&value) else { return }
       heads[name, default: [:]][inner] = head
-    } else if let entries = try? value.list(Self.entry) {
-      segments[name, default: [:]][inner, default: []].append(entries)
+    } else if let number = try? key.number(), let entries = try? value.list(Self.entry) {
+      segments[name, default: [:]][inner, default: []].append(Segment(number: number, entries: entries))
     }
   }
 
@@ -88,16 +93,14 @@ struct WindowCells {
     return windows
   }
 
-  private static func window(_ head: Head, _ segments: [[EventTimeWindow.Entry]]) -> EventTimeWindow {
+  private static func window(_ head: Head, _ segments: [Segment]) -> EventTimeWindow {
     guard let newest = head.newest else { return EventTimeWindow(segmentSpan: head.segmentSpan) }
-    // Segments do not overlap, and each is in order.
-    let sorted = segments.sorted { one, other in
-      guard let first = one.first, let second = other.first else { return one.isEmpty && !other.isEmpty }
-      return first.at < second.at
-    }
-    var window = EventTimeWindow(
-      newest: newest, entries: head.entries + sorted.joined(), segmentSpan: head.segmentSpan)
-    if !head.entries.isEmpty { window.touchAll() }
+    var entries = head.entries + segments.sorted { $0.number < $1.number }.flatMap(\.entries)
+    // Segments of one span do not overlap, and each is in order. Where others are among them, all are written anew.
+    let isInOrder = zip(entries, entries.dropFirst()).allSatisfy { $0.at <= $1.at }
+    if !isInOrder { entries.sort { $0.at < $1.at } }
+    var window = EventTimeWindow(newest: newest, entries: entries, segmentSpan: head.segmentSpan)
+    if !head.entries.isEmpty || !isInOrder { window.touchAll(and: segments.map(\.number)) }
     return window
   }
 }
