@@ -11,6 +11,7 @@ extension Watcher {
   ) async throws -> Live {
     let connections = PinnedConnections()
     let http = GuardedHTTPClient(allowed: try AllowedHosts(configuration.allowedHosts), connections: connections)
+    try await ledger.takeAccount(isSimulated: configuration.isSimulated)
     if !configuration.isDryRun { try await ledger.takeOutput(output) }
     let shared = try await ledger.stateCells(of: Committer.sharedNamespace)
     let services = BoxServices(

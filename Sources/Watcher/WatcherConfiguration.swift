@@ -32,6 +32,10 @@ public struct WatcherConfiguration: Sendable {
   public var isStrict = false
   /// Whether effects are logged instead of carried out.
   public var isDryRun = false
+  /// Whether the account is a simulated one, whose positions mean nothing to Box.
+  public var isSimulated = false
+  /// Whether it was named where the streams begin, which counts at the first start only.
+  public var isStartNamed = false
   /// Ends when all streams are caught up and the backlogs are empty.
   public var once: Once?
   /// Time for deliveries after a signal.

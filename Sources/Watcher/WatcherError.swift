@@ -4,6 +4,8 @@ public enum WatcherError: Error, Sendable, CustomStringConvertible {
   case rulesDoNotLoad(all: Bool)
   /// Box is out of reach for too long; what failed last.
   case unreachable(String)
+  /// The state was made with a simulated account and is to be used with Box, or the other way round.
+  case otherAccount(isSimulated: Bool)
   /// Writes that wait are meant for another folder.
   case outputDiffers(waiting: Int, meant: String, given: String)
 
@@ -12,6 +14,10 @@ public enum WatcherError: Error, Sendable, CustomStringConvertible {
     case .rulesDoNotLoad(true): "no rule file loads"
     case .rulesDoNotLoad(false): "a rule file does not load, and all must"
     case .unreachable(let reason): "Box cannot be reached: \(reason)"
+    case .otherAccount(true):
+      "the state directory is a real account's; a simulated one's positions would take their place"
+    case .otherAccount(false):
+      "the state directory is a simulated account's: its positions and what rules remember mean nothing to Box"
     case .outputDiffers(let waiting, let meant, let given):
       "\(waiting) writes wait in the state directory for \(meant), and the output is \(given) now"
     }

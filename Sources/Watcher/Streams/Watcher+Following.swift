@@ -36,7 +36,8 @@ extension Watcher {
         let stored = progress.first { $0.stream == runner.stream.name }
         if let position = stored?.position, configuration.resets[runner.stream.name] == nil {
           logger.notice(
-            "stream \(runner.stream.name) goes on at position \(position); --from counts at the first start only")
+            "stream \(runner.stream.name) goes on at position \(position)\(configuration.isStartNamed ? "; --from counts at the first start only, --reset-position moves it" : "")"
+          )
         }
         let last = meta[Committer.contactKey(runner.stream.name)].flatMap { Int64($0) }
         let reset = configuration.resets[runner.stream.name]

@@ -20,8 +20,11 @@ enum Signals {
     let interrupted = Flag()
     let task = Task { try await work() }
     let watcher = Task {
+      var first: ContinuousClock.Instant?
       for await _ in signals {
-        if interrupted.raise() { endAtOnce() }
+        if let first, isSecond(after: first) { endAtOnce() }
+        first = first ?? .now
+        _ = interrupted.raise()
         task.cancel()
       }
     }
@@ -32,6 +35,10 @@ enum Signals {
       if !interruptedIsDone { throw ExitStatus.interrupted }
     }
   }
+
+  /// Whether a signal that comes now is meant as a second one: `timeout` and terminals send one to the process and to its
+  /// group at once.
+  static func isSecond(after first: ContinuousClock.Instant) -> Bool { .now - first > .milliseconds(50) }
 
   /// A second signal: nothing is finished any more.
   static func endAtOnce() -> Never { _exit(ExitStatus.interrupted.rawValue) }

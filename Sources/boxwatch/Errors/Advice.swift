@@ -47,7 +47,8 @@ enum Advice {
 
   static func position(_ position: String?) -> String {
     let which = position.map { "The stream position \($0)" } ?? "The stream position"
-    return "\(which) is not one that Box knows. --stream-position takes one that an earlier run printed, \"now\", or 0 "
-      + "for everything that is still kept."
+    return "\(which) is not one that Box knows. run --reset-position moves a stored one: now, beginning, a position or "
+      + "a time. events --stream-position takes one that an earlier run printed, \"now\", or 0 for everything that is "
+      + "still kept."
   }
 }

@@ -5,6 +5,10 @@ extension CommandFailure {
     switch error {
     case .rulesDoNotLoad:
       self.init(.badInput, error.description, advice: "boxwatch check says what is wrong with each.")
+    case .otherAccount:
+      self.init(
+        .badConfiguration, error.description,
+        advice: "Give each a state directory of its own, for example --state .simulated with --simulate.")
     case .outputDiffers(_, let meant, _):
       self.init(
         .badConfiguration, error.description,

@@ -15,7 +15,8 @@ struct ErrorMessage {
   init?(_ error: any Error) {
     guard let failure = Self.failure(for: error) else { return nil }
     status = failure.status
-    var lines = ["boxwatch: error: \(TerminalText.escaped(failure.problem))"]
+    // Several mistakes of one file are a line each.
+    var lines = ["boxwatch: error: \(TerminalText.escapedLines(failure.problem))"]
     if let advice = failure.advice { lines.append("  \(TerminalText.escaped(advice))") }
     text = lines.joined(separator: "\n") + "\n"
   }

@@ -20,7 +20,10 @@ struct ParkedRetryCommand: AsyncParsableCommand {
     let work = ParkedWork(command: .retry, directory: directory) { try await $0.retryParked($1) }
     let (outcome, isRunning) = try await work.carryOut(finding.ids)
     let when = isRunning ? "tried again now" : "tried again by the next boxwatch run"
-    try ParkedWork.tell(outcome, "\(ParkedFinding.text(outcome.events, outcome.deliveries)) \(when)", json: json)
+    let isEmpty = outcome.events == 0 && outcome.deliveries == 0
+    let text =
+      isEmpty ? "nothing of that is parked" : "\(ParkedFinding.text(outcome.events, outcome.deliveries)) \(when)"
+    try ParkedWork.tell(outcome, text, json: json)
     try finding.refuseUnknown()
   }
 }

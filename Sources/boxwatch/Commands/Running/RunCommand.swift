@@ -57,9 +57,11 @@ struct RunCommand: AsyncParsableCommand {
       callsPerMinute: connection.callsPerMinute ?? file.budgets.callsPerMinute, transport: transport, logger: logger,
       state: running.state.directory(configured: file.state))
     do {
-      let settings = try WatcherSettings(
+      var settings = try WatcherSettings(
         file: file, watching: watching, running: running, rules: rules.rules, asUser: connection.asUser,
         accounts: accounts)
+      settings.configuration.isSimulated = connection.simulate
+      settings.configuration.isStartNamed = watching.from != nil
       try await serve(Watcher(settings.configuration, logger: logger), logger)
       await accounts.settle()
       try? await transport.shutdown()
@@ -83,14 +85,17 @@ struct RunCommand: AsyncParsableCommand {
         logger: silent))
     let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup)
     let listening = Task {
-      var isEnding = false
+      var first: ContinuousClock.Instant?
       for await signal in signals {
         if signal == .sighup {
           watcher.reload()
           continue
         }
-        if isEnding { Signals.endAtOnce() }
-        isEnding = true
+        if let first, Signals.isSecond(after: first) {
+          logger.warning("a second signal: ending at once; what is not committed is done again at the next start")
+          Signals.endAtOnce()
+        }
+        first = first ?? .now
         await group.triggerGracefulShutdown()
       }
     }

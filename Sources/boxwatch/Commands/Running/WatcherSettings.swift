@@ -6,7 +6,7 @@ import Watcher
 
 /// What the options and the configuration file make of a watcher: an option goes before the file.
 struct WatcherSettings {
-  let configuration: WatcherConfiguration
+  var configuration: WatcherConfiguration
 
   init(
     file: BoxwatchConfiguration, watching: WatchOptions, running: RunOptions, rules: [String], asUser: String?,
@@ -117,8 +117,12 @@ struct WatcherSettings {
       }
       return .time(time)
     }
-    guard !text.isEmpty, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
-      throw CommandFailure(.usage, "\(option) takes now, beginning, a stream position or a time")
+    // Nobody says what a position looks like, but Box's have digits, and words that are meant otherwise have none.
+    guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), text.utf8.contains(where: { (0x30...0x39).contains($0) })
+    else {
+      throw CommandFailure(
+        .usage, "\(option) \(text): there is no such beginning",
+        advice: "It takes now, beginning, a stream position, or a time such as 2026-01-05T09:00:00Z or -1h.")
     }
     return .position(StreamPosition(text))
   }

@@ -3,6 +3,21 @@ import Ledger
 
 extension Ledger {
   private static let outputKey = "output"
+  private static let accountKey = "account"
+
+  /// Notes whether the state is a simulated account's.
+  ///
+  /// - Throws: ``WatcherError`` where it is the other kind's: positions of one mean nothing to the other.
+  func takeAccount(isSimulated: Bool) async throws {
+    let kind = isSimulated ? "simulated" : "real"
+    let known = try await meta()[Self.accountKey]
+    if known == kind { return }
+    // A state without a position has nothing of either.
+    if known != nil, try await !streams().isEmpty { throw WatcherError.otherAccount(isSimulated: isSimulated) }
+    var commit = LedgerCommit()
+    commit.meta = [MetaChange(key: Self.accountKey, value: kind)]
+    _ = try await self.commit(commit)
+  }
 
   /// Notes below which folder the outbox writes its files.
   ///
