@@ -42,7 +42,8 @@ box.on(triggers, function(event)
     title = ("%s: %s"):format(rule or event.event_type, name), severity = "high", dedup = "1h",
     dedup_key = ("%s/%s"):format(event.event_type, id or event.event_id),
     context = {
-      last_day = found.counts, addresses = found.addresses, incomplete = not ok and tostring(problem) or nil,
+      last_day = next(found.counts) and found.counts or "nothing else",
+      addresses = #found.addresses > 0 and found.addresses or nil, incomplete = not ok and tostring(problem) or nil,
       item = event.item.name, link = link,
     },
   }
