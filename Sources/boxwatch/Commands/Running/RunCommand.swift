@@ -60,18 +60,16 @@ struct RunCommand: AsyncParsableCommand {
       let settings = try WatcherSettings(
         file: file, watching: watching, running: running, rules: rules.rules, asUser: connection.asUser,
         accounts: accounts)
-      try await serve(Watcher(settings.configuration, logger: logger), logger)
-      await accounts.settle()
+      try await serve(Watcher(settings.configuration, logger: logger), logger) { await accounts.settle() }
       try? await transport.shutdown()
     } catch {
-      await accounts.settle()
       try? await transport.shutdown()
       throw error
     }
   }
 
-  /// Runs the watcher until it ends or a signal ends it.
-  private func serve(_ watcher: Watcher, _ logger: Logger) async throws {
+  /// Runs the watcher until it ends or a signal ends it. A second signal ends `settling` too.
+  private func serve(_ watcher: Watcher, _ logger: Logger, settling: () async -> Void) async throws {
     let silent = Logger(label: "services", factory: { _ in SwiftLogNoOpLogHandler() })
     let group = ServiceGroup(
       configuration: .init(
@@ -95,6 +93,12 @@ struct RunCommand: AsyncParsableCommand {
       }
     }
     defer { listening.cancel() }
-    try await group.run()
+    do {
+      try await group.run()
+    } catch {
+      await settling()
+      throw error
+    }
+    await settling()
   }
 }

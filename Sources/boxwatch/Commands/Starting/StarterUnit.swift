@@ -30,8 +30,8 @@ enum StarterUnit {
       RestartSec=5
       # A person must look at these: usage, rules, refused credentials, configuration, damaged state.
       RestartPreventExitStatus=64 65 66 73 74 77 78
-      # A little more than --grace.
-      TimeoutStopSec=20
+      # More than --grace (10 s) and the wait for a sign-in that is being renewed (15 s).
+      TimeoutStopSec=30
 
       # Position, memory and sign-ins. $STATE_DIRECTORY is /var/lib/boxwatch.
       StateDirectory=boxwatch
