@@ -13,7 +13,7 @@ enum StarterUnit {
       #   sudo -u boxwatch boxwatch doctor --config '\(folder)/boxwatch.yaml' --state /var/lib/boxwatch
       # Sign in with OAuth 2.0, where the account is of that kind:
       #   install -d -m 700 -o boxwatch /var/lib/boxwatch
-      #   sudo -u boxwatch boxwatch login --no-browser --client-id ID --state /var/lib/boxwatch
+      #   sudo -u boxwatch boxwatch login --no-browser --client-id ID --config '\(folder)/boxwatch.yaml' --state /var/lib/boxwatch
       [Unit]
       Description=boxwatch: rules on Box events
       Wants=network-online.target
