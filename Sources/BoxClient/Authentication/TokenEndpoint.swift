@@ -49,6 +49,12 @@ public struct TokenEndpoint: Sendable {
       body: Array(Query.encode(try form()).utf8))
     do {
       let answer = try await transport.send(call)
+      if (300..<400).contains(answer.status) {
+        // A proxy's page to sign in at, or another address of the API: no word about the credentials.
+        let fault = NetworkFault(
+          .redirectRefused, "\(Self.name) was redirected (\(answer.status)); credentials are not sent elsewhere")
+        return (.failure(fault), .network(fault.kind))
+      }
       guard answer.status == 200 else {
         return (
           .failure(BoxAPIError(answer, to: Self.name)),

@@ -48,9 +48,14 @@ public final class TokenKeeper: Sendable {
     try await lease(refused: refused.generation)
   }
 
-  /// Returns when no renewal is under way, or after `patience`. A renewal that is cut off may cost a refresh token, which
-  /// is good for one use: call it before the transport is shut down.
-  public func settle(patience: Duration = .seconds(5)) async {
+  /// Returns when no renewal is under way, or when the source's ``TokenSource/patienceAtEnd`` is over. A renewal that is
+  /// cut off may cost a refresh token, which is good for one use: call it before the transport is shut down.
+  ///
+  /// A cancelled task waits too: a program that is interrupted ends its work in order.
+  ///
+  /// - Parameter patience: in place of the source's.
+  public func settle(patience: Duration? = nil) async {
+    let patience = patience ?? source.patienceAtEnd
     state.withLock { state in
       state.ahead?.cancel()
       state.ahead = nil
@@ -65,7 +70,8 @@ public final class TokenKeeper: Sendable {
       try? await Task.sleep(for: patience)
       sink.finish()
     }
-    for await _ in ends {}
+    // Outside the caller's cancellation, which would end the loop at once.
+    await Task { for await _ in ends {} }.value
     waiting.cancel()
     limit.cancel()
   }

@@ -44,7 +44,8 @@ extension RuleFile {
       record.kind = .summary
       record.time = "\(now)"
       record.title += " (and \(more) more)"
-      record.body = "\(more) more were held back from \(Timestamp(seconds: summary.firstAt.seconds)) to \(Timestamp(seconds: summary.lastAt.seconds))"
+      let (first, last) = (Timestamp(seconds: summary.firstAt.seconds), Timestamp(seconds: summary.lastAt.seconds))
+      record.body = "\(more) more were held back from \(first) to \(last)"
       record.context = "{\"held_back\":\(more)}"
       record.id = Self.digest("\(record.id)\u{0}summary")
       outcomes.append(

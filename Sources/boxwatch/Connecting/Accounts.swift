@@ -61,8 +61,17 @@ final class Accounts {
   }
 
   /// Returns when no token is being renewed any more: what is cut off may be a refresh token's only use.
+  /// Says after a second what is waited for.
   func settle() async {
-    for keeper in keepers.values { await keeper.tokens.settle() }
+    let keepers = keepers.values.map(\.tokens)
+    let notice = Task {
+      try await Task.sleep(for: .seconds(1))
+      StandardError.write("boxwatch: waiting for Box to answer a request for a token; a second signal ends at once\n")
+    }
+    await withTaskGroup { group in
+      for keeper in keepers { group.addTask { await keeper.settle() } }
+    }
+    notice.cancel()
   }
 
   private func keeper(_ account: String?, _ budget: CallBudget) throws -> (TokenKeeper, AccountAccess) {

@@ -14,7 +14,9 @@ extension CommandFailure {
 
   init(_ refusal: BoxAPIError) {
     switch refusal.status {
-    case _ where refusal.call.hasSuffix("/oauth2/token") && refusal.status < 429:
+    case _ where refusal.passes:
+      self.init(.unreachable, "\(refusal)", advice: "Box is busy or in trouble; try again later.")
+    case _ where refusal.call.hasSuffix("/oauth2/token"):
       self.init(.refused, "\(refusal)", advice: Advice.grant("\(refusal)"))
     case 401: self.init(.refused, "\(refusal)", advice: Advice.unauthorized("\(refusal)"))
     case 403: self.init(.refused, "\(refusal)", advice: Advice.forbidden)
@@ -22,7 +24,6 @@ extension CommandFailure {
       self.init(.badInput, "\(refusal)", advice: Advice.position(nil))
     case 404:
       self.init(.badInput, "\(refusal)", advice: "Is --api-url the address alone, without a path such as /2.0?")
-    case 408, 429, 500...: self.init(.unreachable, "\(refusal)", advice: "Box is busy or in trouble; try again later.")
     default: self.init(.badInput, "\(refusal)")
     }
   }

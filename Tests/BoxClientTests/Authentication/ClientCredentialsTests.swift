@@ -85,13 +85,21 @@ struct ClientCredentialsTests {
         "POST /oauth2/token: Box answered 401, invalid_client: The client credentials are not valid"
       ),
       (403, "", "POST /oauth2/token: Box answered 403"),
-      (302, "", "POST /oauth2/token: Box answered 302"),
     ])
   func refused(status: Int, body: String, description: String) async throws {
     let transport = ScriptedTransport(.answer(status, body, ["location": "https://elsewhere.example/"]))
     let error = await #expect(throws: BoxAPIError.self) { try await credentials(transport).newToken() }
     #expect(error?.description == description)
     #expect(!String(reflecting: error).contains("s3cr3t"))
+    #expect(transport.calls.count == 1)
+  }
+
+  @Test(
+    "A redirect says nothing about the credentials, and they do not follow it", arguments: [301, 302, 303, 307, 308])
+  func redirected(status: Int) async throws {
+    let transport = ScriptedTransport(.redirect("https://elsewhere.example/", status: status))
+    let fault = await #expect(throws: NetworkFault.self) { try await credentials(transport).newToken() }
+    #expect(fault?.kind == .redirectRefused)
     #expect(transport.calls.count == 1)
   }
 

@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 
 @testable import BoxClient
@@ -164,5 +165,38 @@ struct TokenKeeperTests {
     await #expect(throws: NoToken(number: 2)) { try await keeper.token(after: first) }
     await #expect(throws: NoToken(number: 3)) { try await keeper.token(after: first) }
     #expect(try await keeper.token().token == Secret("T-1"))
+  }
+
+  @Test("At the end a renewal is waited for, by a cancelled task too")
+  func settles() async throws {
+    let gate = Gate()
+    let (asked, sink) = AsyncStream<Void>.makeStream()
+    let saved = Atomic(false)
+    let source = ScriptedTokens { number in
+      sink.yield()
+      await gate.wait()
+      saved.store(true, ordering: .releasing)
+      return AccessToken(Secret("T-\(number)"))
+    }
+    let keeper = TokenKeeper(source)
+    let caller = Task { try await keeper.token() }
+    for await _ in asked { break }
+    let (isCancelled, cancelled) = AsyncStream<Void>.makeStream()
+    let ending = Task {
+      for await _ in isCancelled {}
+      #expect(Task.isCancelled)
+      await keeper.settle()
+      return saved.load(ordering: .acquiring)
+    }
+    ending.cancel()
+    cancelled.finish()
+    let opening = Task {
+      // Who does not wait is gone by then.
+      try await Task.sleep(for: .milliseconds(50))
+      gate.open()
+    }
+    #expect(await ending.value)
+    try await opening.value
+    _ = try await caller.value
   }
 }

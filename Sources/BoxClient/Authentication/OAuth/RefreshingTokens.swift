@@ -23,6 +23,11 @@ public final class RefreshingTokens: TokenSource {
   /// A stored token with less to live is renewed at once.
   private static let leastLifetime = Duration.seconds(60)
 
+  /// A refresh token that was sent is used up, whether or not its answer is heard: worth more of a wait than a token
+  /// that can be had again. Together with `--grace` it stays below the
+  /// unit's `TimeoutStopSec`.
+  public var patienceAtEnd: Duration { .seconds(15) }
+
   /// - Parameters:
   ///   - apiURL: the API that is called. Tokens of another one are not used.
   ///   - clientSecret: in place of the stored one.

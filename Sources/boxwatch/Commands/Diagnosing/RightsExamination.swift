@@ -67,8 +67,12 @@ struct RightsExamination {
   }
 
   private func asUser(_ id: String, _ client: BoxClient?) async -> Finding {
+    guard let client else {
+      return Finding(
+        .failure, "as user \(id)", account: account, "that user's events were not asked for: no client could be made")
+    }
     do {
-      _ = try await client?.events.getEvents(queryParams: GetEventsQueryParams(streamPosition: .now, limit: 1))
+      _ = try await client.events.getEvents(queryParams: GetEventsQueryParams(streamPosition: .now, limit: 1))
       return Finding(.ok, "as user \(id)", account: account, "that user's events can be read")
     } catch {
       return Finding("as user \(id)", account: account, failed: error)

@@ -62,18 +62,16 @@ struct RunCommand: AsyncParsableCommand {
         accounts: accounts)
       settings.configuration.isSimulated = connection.simulate
       settings.configuration.isStartNamed = watching.from != nil
-      try await serve(Watcher(settings.configuration, logger: logger), logger)
-      await accounts.settle()
+      try await serve(Watcher(settings.configuration, logger: logger), logger) { await accounts.settle() }
       try? await transport.shutdown()
     } catch {
-      await accounts.settle()
       try? await transport.shutdown()
       throw error
     }
   }
 
-  /// Runs the watcher until it ends or a signal ends it.
-  private func serve(_ watcher: Watcher, _ logger: Logger) async throws {
+  /// Runs the watcher until it ends or a signal ends it. A second signal ends `settling` too.
+  private func serve(_ watcher: Watcher, _ logger: Logger, settling: () async -> Void) async throws {
     let silent = Logger(label: "services", factory: { _ in SwiftLogNoOpLogHandler() })
     let group = ServiceGroup(
       configuration: .init(
@@ -100,6 +98,12 @@ struct RunCommand: AsyncParsableCommand {
       }
     }
     defer { listening.cancel() }
-    try await group.run()
+    do {
+      try await group.run()
+    } catch {
+      await settling()
+      throw error
+    }
+    await settling()
   }
 }

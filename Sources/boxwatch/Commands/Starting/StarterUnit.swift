@@ -13,7 +13,7 @@ enum StarterUnit {
       #   sudo -u boxwatch boxwatch doctor --config '\(folder)/boxwatch.yaml' --state /var/lib/boxwatch
       # Sign in with OAuth 2.0, where the account is of that kind:
       #   install -d -m 700 -o boxwatch /var/lib/boxwatch
-      #   sudo -u boxwatch boxwatch login --no-browser --client-id ID --state /var/lib/boxwatch
+      #   sudo -u boxwatch boxwatch login --no-browser --client-id ID --config '\(folder)/boxwatch.yaml' --state /var/lib/boxwatch
       [Unit]
       Description=boxwatch: rules on Box events
       Wants=network-online.target
@@ -30,8 +30,8 @@ enum StarterUnit {
       RestartSec=5
       # A person must look at these: usage, rules, refused credentials, configuration, damaged state.
       RestartPreventExitStatus=64 65 66 73 74 77 78
-      # A little more than --grace.
-      TimeoutStopSec=20
+      # More than --grace (10 s) and the wait for a sign-in that is being renewed (15 s).
+      TimeoutStopSec=30
 
       # Position, memory and sign-ins. $STATE_DIRECTORY is /var/lib/boxwatch.
       StateDirectory=boxwatch
