@@ -4,7 +4,7 @@ extension BoxwatchConfiguration {
   /// An event stream that is watched.
   public struct Stream: Sendable, Hashable {
     public var name: String
-    /// Nil for the account `default` of the environment: the file has none.
+    /// Nil where none is named: the environment's account, else the file's only one.
     public var account: String?
     public var streamType = StreamType.all
     public var from = Start.position(.now)

@@ -18,11 +18,11 @@ extension BoxwatchConfiguration {
     }
   }
 
-  /// Nil for the account of the environment, which is named `default`.
+  /// Nil where the file names none: the environment's account, else the file's only one.
   private static func account(_ map: MappingReader, _ accounts: [String]) -> String? {
     guard let field = map["account"] else {
       if accounts.count > 1 { map.field.fail("account is missing: \(Quoted.choice(accounts))") }
-      return accounts.first
+      return nil
     }
     guard accounts.isEmpty else { return field.value(.known(accounts, "an account", in: "accounts")) }
     _ = field.value(Form(expected: "default, since `accounts` names none") { $0 == "default" ? $0 : nil })

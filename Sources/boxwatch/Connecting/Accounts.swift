@@ -48,11 +48,11 @@ final class Accounts {
   }
 
   private func makeClient(_ account: String?, as user: String?) throws -> BoxClient {
-    let name = account ?? "default"
-    let key = "\(name)\u{0}\(user ?? "")"
+    let choice = try choice(account)
+    let key = "\(choice.key)\u{0}\(user ?? "")"
     if let client = clients[key] { return client }
     let budget = CallBudget(callsPerMinute: callsPerMinute)
-    let (keeper, access) = try keeper(account, budget)
+    let (keeper, access) = try keeper(choice, budget)
     let client = try BoxClient(
       apiURL: access.apiURL, tokens: keeper, transport: try transport.through(access.route), budget: budget,
       asUser: user, userAgent: "boxwatch/\(Version.text)", logger: logger)
@@ -74,37 +74,63 @@ final class Accounts {
     notice.cancel()
   }
 
-  private func keeper(_ account: String?, _ budget: CallBudget) throws -> (TokenKeeper, AccountAccess) {
-    let name = account ?? "default"
-    if let known = keepers[name] { return known }
-    let access = try access(account)
+  private func keeper(_ choice: Choice, _ budget: CallBudget) throws -> (TokenKeeper, AccountAccess) {
+    if let known = keepers[choice.key] { return known }
+    let access = try access(choice)
     ClearTextWarning.warn(of: access.apiURL)
     let source = try access.credentials.tokenSource(
       apiURL: access.apiURL, transport: try transport.through(access.route), budget: budget)
     let made = (tokens: TokenKeeper(source), access: access)
-    keepers[name] = made
+    keepers[choice.key] = made
     return made
   }
 
   /// How an account gets to Box.
   /// - Throws: ``CommandFailure`` (78) where there are no credentials.
-  func access(_ name: String?) throws -> AccountAccess {
-    let usual = BoxwatchConfiguration.Account(name: "default", credentials: .oauth2(clientID: nil, clientSecret: nil))
-    if isSimulated {
-      return AccountAccess(credentials: .developerToken(Secret("simulated")), apiURL: apiURL ?? usual.apiURL)
-    }
-    if let account = try chosen(name) { return try access(account) }
-    if named == nil && Credentials.areIn(.process) {
-      // The app alone is what a sign-in needs, and no credentials yet.
-      if Credentials.nameOnlyTheApp(.process), let access = try stored("default") { return access }
-      return AccountAccess(credentials: try Credentials(.process), apiURL: apiURL ?? usual.apiURL)
-    }
-    let signedIn = name ?? named ?? "default"
-    guard let access = try stored(signedIn) else {
-      throw named == nil ? Credentials.missing : unknown(signedIn)
-    }
-    return access
+  func access(_ name: String?) throws -> AccountAccess { try access(try choice(name)) }
+
+  /// The name under which an account's events are remembered: the file's own, whoever's credentials are used.
+  func label(_ name: String?) -> String {
+    name ?? named ?? (configuration.accounts.count == 1 ? configuration.accounts[0].name : "default")
   }
+
+  /// - Throws: ``CommandFailure`` (78) where `--account` names an account that the configuration does not have.
+  func checkName() throws {
+    if let named, !configuration.accounts.isEmpty { _ = try configured(named) }
+  }
+
+  /// The streams that `--account` leaves.
+  /// - Throws: ``CommandFailure`` (64) where it leaves none.
+  func streams(_ streams: [BoxwatchConfiguration.Stream]) throws -> [BoxwatchConfiguration.Stream] {
+    guard let named else { return streams }
+    let left = streams.filter { $0.account == nil || $0.account == named }
+    guard left.isEmpty else { return left }
+    throw CommandFailure(
+      .usage, "--account \(named): every stream of the configuration is another account's",
+      advice: "Leave --account out, add a stream with account: \(named), or watch one with --stream-type.")
+  }
+
+  private func access(_ choice: Choice) throws -> AccountAccess {
+    switch choice {
+    case .simulated:
+      return AccountAccess(credentials: .developerToken(Secret("simulated")), apiURL: apiURL ?? Self.usualURL)
+    case .configured(let account): return try access(account)
+    case .environment(let account):
+      // Another sign-in, and still the same Box behind the same proxy.
+      return AccountAccess(
+        credentials: try Credentials(.process), apiURL: apiURL ?? account?.apiURL ?? Self.usualURL,
+        route: NetworkRoute(proxy: account?.proxy, caFile: account?.caFile))
+    case .signedIn(let name):
+      // The app alone is what a sign-in needs; tokens of another app are not what is meant.
+      let app = named == nil ? Environment.process["BOX_CLIENT_ID"] : nil
+      if let access = try stored(name, clientID: app) { return access }
+      // Says what is missing.
+      throw named == nil ? Credentials.lack(.process) : unknown(name)
+    }
+  }
+
+  private static let usualURL =
+    BoxwatchConfiguration.Account(name: "default", credentials: .oauth2(clientID: nil, clientSecret: nil)).apiURL
 
   private func access(_ account: BoxwatchConfiguration.Account) throws -> AccountAccess {
     let route = NetworkRoute(proxy: account.proxy, caFile: account.caFile)
@@ -143,7 +169,7 @@ final class Accounts {
     if let clientID, clientID != stored.clientID {
       throw CommandFailure(
         .badConfiguration, "account \(account) is signed in with the app \(stored.clientID), not with \(clientID)",
-        advice: "Sign in with that one: boxwatch login --account \(account)")
+        advice: "Sign in with that one: boxwatch login --account \(account) --client-id \(clientID)")
     }
     let url = apiURL ?? configuredURL ?? stored.apiURL
     guard Origin(url) == Origin(stored.apiURL) else {
@@ -164,22 +190,47 @@ final class Accounts {
         : "The configuration has \(known).")
   }
 
-  /// The configuration's account; nil where the environment's variables or a sign-in without configuration are meant.
-  private func chosen(_ name: String?) throws -> BoxwatchConfiguration.Account? {
+  private func configured(_ wanted: String) throws -> BoxwatchConfiguration.Account {
+    guard let account = configuration.accounts.first(where: { $0.name == wanted }) else { throw unknown(wanted) }
+    return account
+  }
+
+  /// Which credentials are meant. An account that a stream or `--account` names is that account; else the environment
+  /// goes before the file, as far as it holds whole credentials.
+  private func choice(_ name: String?) throws -> Choice {
     let accounts = configuration.accounts
+    if isSimulated { return .simulated }
     if let wanted = name ?? named {
-      if accounts.isEmpty && name == nil { return nil }
-      guard let account = accounts.first(where: { $0.name == wanted }) else { throw unknown(wanted) }
-      return account
+      return accounts.isEmpty && name == nil ? .signedIn(wanted) : .configured(try configured(wanted))
     }
-    // The environment goes before the file.
-    if Credentials.areIn(.process) || accounts.isEmpty { return nil }
-    guard accounts.count == 1 else {
-      throw CommandFailure(
-        .badConfiguration, "the configuration has several accounts, and none is chosen",
-        advice: "Choose with --account: \(accounts.map(\.name).joined(separator: ", ")).")
+    if Credentials.areWhole(.process) { return .environment(accounts.count == 1 ? accounts[0] : nil) }
+    if accounts.count > 1 { throw Self.noneChosen(accounts) }
+    return accounts.first.map { .configured($0) } ?? .signedIn("default")
+  }
+
+  static func noneChosen(_ accounts: [BoxwatchConfiguration.Account]) -> CommandFailure {
+    CommandFailure(
+      .badConfiguration, "the configuration has several accounts, and none is chosen",
+      advice: "Choose with --account: \(accounts.map(\.name).joined(separator: ", ")).")
+  }
+
+  private enum Choice {
+    case simulated
+    case configured(BoxwatchConfiguration.Account)
+    /// With the address and the way to it of the file's only account.
+    case environment(BoxwatchConfiguration.Account?)
+    /// What `boxwatch login` stored, without an account in the file.
+    case signedIn(String)
+
+    /// Tells clients apart. No account has a name with a space.
+    var key: String {
+      switch self {
+      case .simulated: "the simulator"
+      case .configured(let account): account.name
+      case .environment: "the environment"
+      case .signedIn(let name): name
+      }
     }
-    return accounts[0]
   }
 }
 
@@ -191,14 +242,23 @@ struct AccountAccess {
 }
 
 extension Credentials {
-  static func areIn(_ environment: Environment) -> Bool {
-    environment["BOX_DEVELOPER_TOKEN"] != nil || environment["BOX_CLIENT_ID"] != nil
-      || environment["BOX_CONFIG_FILE"] != nil
+  /// Whether the environment holds all that a token needs. An app's id alone is for a sign-in, or for a configuration
+  /// that says `${BOX_CLIENT_ID}`.
+  static func areWhole(_ environment: Environment) -> Bool {
+    environment["BOX_DEVELOPER_TOKEN"] != nil || nameAppAndSubject(environment) || environment["BOX_CONFIG_FILE"] != nil
   }
 
-  /// Whether the environment says which app it is, and not for whom it asks.
-  static func nameOnlyTheApp(_ environment: Environment) -> Bool {
-    environment["BOX_CLIENT_ID"] != nil
-      && ["BOX_DEVELOPER_TOKEN", "BOX_ENTERPRISE_ID", "BOX_USER_ID"].allSatisfy { environment[$0] == nil }
+  /// Whether the environment holds what the client credentials grant needs.
+  static func nameAppAndSubject(_ environment: Environment) -> Bool {
+    environment["BOX_CLIENT_ID"] != nil && environment["BOX_CLIENT_SECRET"] != nil
+      && (environment["BOX_ENTERPRISE_ID"] != nil || environment["BOX_USER_ID"] != nil)
+  }
+
+  /// What the environment lacks.
+  static func lack(_ environment: Environment) -> any Error {
+    do {
+      _ = try Credentials(environment)
+      return missing
+    } catch { return error }
   }
 }

@@ -21,13 +21,11 @@ enum Credentials {
       self = .developerToken(Secret(token))
       return
     }
-    guard let id = environment["BOX_CLIENT_ID"] else {
-      if let path = environment["BOX_CONFIG_FILE"] {
-        self = .jwt(try JWTConfiguration(file: path), subject: try Self.subject(environment), audience: nil)
-        return
-      }
-      throw Self.missing
+    if !Self.nameAppAndSubject(environment), let path = environment["BOX_CONFIG_FILE"] {
+      self = .jwt(try JWTConfiguration(file: path), subject: try Self.subject(environment), audience: nil)
+      return
     }
+    guard let id = environment["BOX_CLIENT_ID"] else { throw Self.missing }
     guard let secret = environment["BOX_CLIENT_SECRET"] else {
       throw CommandFailure(
         .badConfiguration, "BOX_CLIENT_ID is set, but BOX_CLIENT_SECRET is not",

@@ -22,6 +22,7 @@ struct AccountExamination {
     let transport = PooledTransport()
     let accounts = options.accounts(file, apiURL, transport, logger)
     var findings: [Finding] = []
+    if isUndecided { findings.append(Finding("account", failed: Accounts.noneChosen(file.accounts))) }
     for name in names { findings += await examine(name, accounts, transport) }
     await accounts.settle()
     try? await transport.shutdown()
@@ -31,9 +32,16 @@ struct AccountExamination {
   /// The accounts that are meant; nil for the one of the environment or of `--account`.
   private var names: [String?] {
     if options.configuration.account != nil || file.accounts.isEmpty || options.connection.simulate { return [nil] }
-    let used = file.streams.compactMap(\.account)
-    if Credentials.areIn(.process) && used.isEmpty { return [nil] }
-    return file.accounts.map(\.name)
+    let all = file.accounts.map { Optional($0.name) }
+    guard Credentials.areWhole(.process) else { return all }
+    let ofEnvironment: [String?] = file.streams.isEmpty || file.streams.contains { $0.account == nil } ? [nil] : []
+    return ofEnvironment + (file.streams.contains { $0.account != nil } ? all : [])
+  }
+
+  /// Whether a watcher would not know which account is meant.
+  private var isUndecided: Bool {
+    !options.connection.simulate && options.configuration.account == nil && file.accounts.count > 1
+      && file.streams.isEmpty && !Credentials.areWhole(.process)
   }
 
   private func examine(_ name: String?, _ accounts: Accounts, _ transport: PooledTransport) async -> [Finding] {
@@ -73,7 +81,8 @@ struct AccountExamination {
   }
 
   private func streams(_ name: String?) -> [BoxwatchConfiguration.Stream] {
-    file.streams.filter { $0.account == name || name == nil || $0.account == nil }
+    let wanted = name ?? options.configuration.account
+    return file.streams.filter { options.connection.simulate || $0.account == nil || $0.account == wanted }
   }
 
   private func needsEnterprise(_ name: String?) -> Bool { streams(name).contains { $0.streamType.isEnterprise } }
