@@ -117,9 +117,10 @@ public final class Watcher: Service {
 
   private func tellOfStart(_ live: Live) {
     let files = live.crew.engine.files.count
-    logger.notice(
-      "watching \(configuration.streams.map(\.name).joined(separator: ", ")) with \(files) rule \(files == 1 ? "file" : "files")"
-    )
+    let names = configuration.streams.prefix(5).map(\.name).joined(separator: ", ")
+    let more = configuration.streams.count - 5
+    let streams = more > 0 ? "\(names) and \(more) more streams" : names
+    logger.notice("watching \(streams) with \(files) rule \(files == 1 ? "file" : "files")")
   }
 
   private func tellOfEnd(_ live: Live) async {

@@ -15,6 +15,8 @@ struct SignIn: Sendable {
     let request = AuthorizationRequest(
       clientID: settings.clientID, redirectURI: settings.redirectURI, page: settings.page)
     ClearTextWarning.warn(of: settings.apiURL)
+    // A file that cannot be used must be told before a code is spent on it.
+    _ = try CredentialFile(directory: directory.path).credentials(of: settings.account)
     // A signal that is to cancel a task does not wake it from reading a terminal: pasting is before.
     let pasted = try noBrowser ? pastedCode(request) : nil
     try await Signals.ending(interruptedIsDone: false) {

@@ -1,12 +1,5 @@
 import ArgumentParser
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import Watcher
 
 /// `boxwatch init`: a starter project.
 struct InitCommand: AsyncParsableCommand {
@@ -19,7 +12,7 @@ struct InitCommand: AsyncParsableCommand {
       is never touched: then nothing is written, and the exit code is 73.
 
       EXAMPLE
-        boxwatch init watch && cd watch && boxwatch test && boxwatch run --simulate
+        boxwatch init watch && cd watch && boxwatch test && boxwatch run --simulate --state .simulated
       """)
 
   @Argument(help: ArgumentHelp("Where to make it.", valueName: "dir"))
@@ -32,8 +25,10 @@ struct InitCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let project = StarterProject(folder: try absolute(directory))
     let folder = ProjectFolder(path: directory)
+    try folder.make()
+    // systemd takes no path with a link's or a parent's name in it.
+    let project = StarterProject(folder: ResolvedPath.of(directory))
     try folder.write(project.files)
     var output = StandardOutput()
     for file in project.files { try output.write(TerminalText.escaped(folder.path(file.name)) + "\n") }
@@ -43,22 +38,11 @@ struct InitCommand: AsyncParsableCommand {
       """
       The project is there. Next:
       \(change)  boxwatch test                      # the rules' own tests
-        boxwatch run --simulate            # the rules on a simulated account
+        boxwatch run --simulate --state .simulated      # the rules on a simulated account
         boxwatch doctor                    # once boxwatch.yaml says which account to watch
         boxwatch run
 
       """)
-  }
-
-  private func absolute(_ path: String) throws -> String {
-    if path.hasPrefix("/") { return path }
-    guard let current = getcwd(nil, 0) else {
-      throw CommandFailure(
-        .cannotCreate, "the current folder does not exist any more", advice: "Change to another one.")
-    }
-    defer { free(current) }
-    let base = String(cString: current)
-    return path == "." ? base : (base == "/" ? "/" : base + "/") + path
   }
 }
 

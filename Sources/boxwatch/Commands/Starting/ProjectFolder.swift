@@ -20,17 +20,28 @@ struct ProjectFolder {
   func write(_ files: [StarterProject.File]) throws {
     for file in files {
       var status = stat()
+      if let folder = folder(of: file), lstat(folder, &status) == 0, status.st_mode & S_IFMT != S_IFDIR {
+        throw CommandFailure(
+          .cannotCreate, "\(folder) is there already, and no folder; nothing was written",
+          advice: "Move it away, or name another folder: boxwatch init DIR")
+      }
       if lstat(path(file.name), &status) == 0 {
         throw CommandFailure(
           .cannotCreate, "\(path(file.name)) is there already; nothing was written",
           advice: "Move it away, or name another folder: boxwatch init DIR")
       }
     }
-    try makeFolder(path)
     for file in files {
-      if let slash = file.name.lastIndex(of: "/") { try makeFolder(path(String(file.name[..<slash]))) }
+      if let folder = folder(of: file) { try makeFolder(folder) }
       try create(path(file.name), file.text)
     }
+  }
+
+  /// Makes the folder where it is missing.
+  func make() throws { try makeFolder(path) }
+
+  private func folder(of file: StarterProject.File) -> String? {
+    file.name.lastIndex(of: "/").map { path(String(file.name[..<$0])) }
   }
 
   private func makeFolder(_ path: String) throws {

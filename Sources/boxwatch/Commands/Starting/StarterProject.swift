@@ -31,6 +31,7 @@ struct StarterProject {
   private static let ignored = """
     # The watcher's memory, and what rules write.
     /.boxwatch/
+    /.simulated/
     /output/
     # Secrets: the developer console's file, tokens, keys.
     *_config.json
