@@ -9,6 +9,8 @@
 public struct JWTConfiguration: Sendable {
   public let clientID: String
   public let clientSecret: Secret
+  /// Of the key; nil where it has none.
+  public let passphrase: Secret?
   /// `kid`: which of the app's public keys belongs to the private one.
   public let publicKeyID: String
   /// The enterprise that authorised the app; nil where the file names none.
@@ -43,6 +45,7 @@ public struct JWTConfiguration: Sendable {
     clientSecret = Secret(try Self.value(app.clientSecret, "boxAppSettings.clientSecret", place))
     publicKeyID = try Self.value(app.appAuth.publicKeyID, "boxAppSettings.appAuth.publicKeyID", place)
     enterpriseID = file.enterpriseID.flatMap { $0.isEmpty || $0 == "0" ? nil : $0 }
+    passphrase = app.appAuth.passphrase.flatMap { $0.isEmpty ? nil : Secret($0) }
     let name = app.appAuth.algorithm ?? JWTAlgorithm.rs256.rawValue
     guard let algorithm = JWTAlgorithm(rawValue: name) else {
       throw JWTConfigurationError(

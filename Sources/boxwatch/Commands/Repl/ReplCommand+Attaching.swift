@@ -35,7 +35,7 @@ extension ReplCommand {
     }
     defer { listening.cancel() }
     // A configuration that is wrong is the watcher's concern, not the prompt's.
-    let secrets = KnownSecrets.all(try? configurationOptions.read())
+    let secrets = KnownSecrets.all(try? configurationOptions.read(), state: path)
     try await run(
       session, screen, wake, state: path, secrets: secrets, greeting: Self.greeting(console.attachment))
   }
