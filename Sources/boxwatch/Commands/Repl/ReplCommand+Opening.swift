@@ -52,7 +52,8 @@ extension ReplCommand {
         .here(console), screen: screen, style: ReplStyle(noColor: display.noColor), access: access,
         streamType: streamType, isInteractive: isInteractive)
       try await run(
-        session, screen, wake, state: state.directory(configured: file.state), secrets: KnownSecrets.all(file, state: state.directory(configured: file.state)),
+        session, screen, wake, state: state.directory(configured: file.state),
+        secrets: KnownSecrets.all(file, state: state.directory(configured: file.state)),
         greeting: "boxwatch \(Version.text). Lua with the box module. .help helps, Ctrl-D leaves.\n")
     }
   }
