@@ -45,9 +45,7 @@ extension RuleFile {
   }
 
   private func call(_ handler: Handler, _ event: EventInHand, _ scope: HandlerScope) async throws {
-    try state?.setEvent(
-      event.view.page, event.index, stream: event.stream, replayed: event.view.isReplayed, attempt: scope.attempt)
-    eventInState = event.index
+    try setEvent(event, attempt: scope.attempt)
     switch handler.action {
     case .call(let function): _ = try await call(function, scope, event: true)
     case .rule(let rule): try await run(rule, scope)

@@ -34,9 +34,7 @@ extension AttachedPrompt {
     _ changes: ChunkChanges, _ namespace: String, _ live: Watcher.Live
   ) async throws -> Bool {
     try await live.gate.whileInside {
-      var found: RuleFile?
-      for file in live.crew.engine.files where file.namespace == namespace { found = file }
-      guard let file = found else {
+      guard let file = live.crew.engine.files.first(where: { $0.namespace == namespace }) else {
         throw AttachingProblem("no rule file with the namespace \(namespace) runs any more; nothing was changed")
       }
       let result: WorkResult

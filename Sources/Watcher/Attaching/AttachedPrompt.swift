@@ -47,7 +47,7 @@ actor AttachedPrompt {
     self.output = output
     self.recent = recent
     explainingServices = explaining
-    let file = try await Self.file(request.rules, of: live)
+    let file = try Self.file(request.rules, of: live)
     source = file?.source
     namespace = file?.namespace ?? Self.ownNamespace
     guard let reader = try LedgerReader.open(live.ledger.lock.directory) else {
@@ -63,7 +63,7 @@ actor AttachedPrompt {
   }
 
   /// The rule file that a path or a namespace names; nil where nothing is named.
-  private static func file(_ name: String?, of live: Watcher.Live) async throws -> RuleFile? {
+  private static func file(_ name: String?, of live: Watcher.Live) throws -> RuleFile? {
     guard let name else { return nil }
     var known: [String] = []
     for file in live.crew.engine.files {

@@ -40,8 +40,8 @@ struct EffectRouter: Sendable {
   }
 
   private func add(_ effect: Effect, of outcome: Outcome, to drafts: inout [Draft]) {
+    if routesFilesOnly, !effect.isOfFile { return }
     switch effect {
-    case .alert where routesFilesOnly, .webhook where routesFilesOnly, .exec where routesFilesOnly: return
     case .append(let path, let bytes, let rotation, let header):
       append(
         .append(path: path.description, bytes: bytes, rotation: rotation, header: header), to: path.description,
@@ -92,6 +92,15 @@ struct EffectRouter: Sendable {
       return
     }
     drafts.append(Draft(sink: Self.files, key: "", rule: handler, payload: payload, path: path))
+  }
+}
+
+extension Effect {
+  fileprivate var isOfFile: Bool {
+    switch self {
+    case .append, .write: true
+    case .alert, .webhook, .exec: false
+    }
   }
 }
 

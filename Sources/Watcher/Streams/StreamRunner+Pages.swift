@@ -10,14 +10,15 @@ extension StreamRunner {
     try await waitForRoom()
     let before = lastCommit.withLock { $0 }
     let visited = await surroundings.gate.whileInside { await visit(page, isReplayed: isReplayed) }
+    var failure: (any Error)?
     do {
       try await before?.value
       // Between two commits: beside one, the log could not begin anew.
       if surroundings.ledger.walBytes > 4 << 20 { try await checkpoint() }
     } catch {
-      await surroundings.gate.endCommit()
-      throw error
+      failure = error
     }
+    // In any case: what comes behind in a file's results waits for these.
     let commit = Task {
       do {
         try await self.commit(visited)
@@ -28,6 +29,7 @@ extension StreamRunner {
       await surroundings.gate.endCommit()
     }
     lastCommit.withLock { $0 = commit }
+    if let failure { throw failure }
   }
 
   /// Waits for the commit that is under way.

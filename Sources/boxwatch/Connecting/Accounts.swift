@@ -19,12 +19,12 @@ final class Accounts {
   /// - Parameters:
   ///   - named: the account that `--account` names.
   ///   - apiURL: of the option, or of the simulator.
-  ///   - state: the state directory, which holds what `boxwatch login` stored; nil for where it is without an option.
+  ///   - state: the state directory, which holds what `boxwatch login` stored.
   init(
     _ configuration: BoxwatchConfiguration, named: String?, apiURL: String?, isSimulated: Bool, callsPerMinute: Int,
-    transport: PooledTransport, logger: Logger, state: String? = nil
+    transport: PooledTransport, logger: Logger, state: String
   ) {
-    self.state = state ?? StateOption.directory(given: nil, configured: configuration.state)
+    self.state = state
     self.configuration = configuration
     self.named = named
     self.apiURL = apiURL
@@ -124,8 +124,10 @@ final class Accounts {
       // The app alone is what a sign-in needs; tokens of another app are not what is meant.
       let app = named == nil ? Environment.process["BOX_CLIENT_ID"] : nil
       if let access = try stored(name, clientID: app) { return access }
-      // Says what is missing.
-      throw named == nil ? Credentials.lack(.process) : unknown(name)
+      if named != nil { throw unknown(name) }
+      // It lacks something, and says what.
+      _ = try Credentials(.process)
+      throw Credentials.missing
     }
   }
 
@@ -239,26 +241,4 @@ struct AccountAccess {
   var credentials: Credentials
   var apiURL: String
   var route = NetworkRoute()
-}
-
-extension Credentials {
-  /// Whether the environment holds all that a token needs. An app's id alone is for a sign-in, or for a configuration
-  /// that says `${BOX_CLIENT_ID}`.
-  static func areWhole(_ environment: Environment) -> Bool {
-    environment["BOX_DEVELOPER_TOKEN"] != nil || nameAppAndSubject(environment) || environment["BOX_CONFIG_FILE"] != nil
-  }
-
-  /// Whether the environment holds what the client credentials grant needs.
-  static func nameAppAndSubject(_ environment: Environment) -> Bool {
-    environment["BOX_CLIENT_ID"] != nil && environment["BOX_CLIENT_SECRET"] != nil
-      && (environment["BOX_ENTERPRISE_ID"] != nil || environment["BOX_USER_ID"] != nil)
-  }
-
-  /// What the environment lacks.
-  static func lack(_ environment: Environment) -> any Error {
-    do {
-      _ = try Credentials(environment)
-      return missing
-    } catch { return error }
-  }
 }

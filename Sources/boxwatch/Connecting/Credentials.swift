@@ -71,3 +71,17 @@ enum Credentials {
     }
   }
 }
+
+extension Credentials {
+  /// Whether the environment holds all that a token needs. An app's id alone is for a sign-in, or for a configuration
+  /// that says `${BOX_CLIENT_ID}`.
+  static func areWhole(_ environment: Environment) -> Bool {
+    environment["BOX_DEVELOPER_TOKEN"] != nil || nameAppAndSubject(environment) || environment["BOX_CONFIG_FILE"] != nil
+  }
+
+  /// Whether the environment holds what the client credentials grant needs.
+  static func nameAppAndSubject(_ environment: Environment) -> Bool {
+    environment["BOX_CLIENT_ID"] != nil && environment["BOX_CLIENT_SECRET"] != nil
+      && (environment["BOX_ENTERPRISE_ID"] != nil || environment["BOX_USER_ID"] != nil)
+  }
+}

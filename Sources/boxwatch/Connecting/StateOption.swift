@@ -7,10 +7,6 @@ struct StateOption: ParsableArguments {
 
   /// - Parameter configured: what a configuration says.
   func directory(configured: String? = nil) -> String {
-    Self.directory(given: state, configured: configured)
-  }
-
-  static func directory(given state: String?, configured: String?) -> String {
     // systemd names several directories with colons between; the first is ours.
     let systemd = Environment.process["STATE_DIRECTORY"]?.split(separator: ":").first.map(String.init)
     return state ?? systemd ?? configured ?? ".boxwatch"
