@@ -15,9 +15,18 @@ struct LoginCommandTests {
     return try BoxSimulator(configuration)
   }
 
+  /// A port that nobody listens at, below those that the system gives to connections: no other test takes it meanwhile.
   private func freePort() async throws -> Int {
-    try await BoxSimulator().withRunning { try #require(Int($0.split(separator: ":").last ?? "")) }
+    for _ in 0..<100 {
+      var configuration = BoxSimulator.Configuration()
+      configuration.port = Int.random(in: 20_000..<30_000)
+      let port = configuration.port
+      if (try? await BoxSimulator(configuration).withRunning({ _ in port })) != nil { return port }
+    }
+    throw Unavailable()
   }
+
+  private struct Unavailable: Error {}
 
   private func arguments(_ address: String, _ scratch: ScratchFolder, port: Int, _ more: String...) -> [String] {
     [
@@ -27,10 +36,16 @@ struct LoginCommandTests {
   }
 
   /// The URL that the command prints, once it has.
-  private func url(_ scratch: ScratchFolder) async throws -> String {
+  private func url(_ scratch: ScratchFolder, of command: Command.Running) async throws -> String {
     while true {
+      let hasEnded = !command.isRunning
       let text = try scratch.read("output")
       if let end = text.firstIndex(of: "\n") { return String(text[..<end]) }
+      if hasEnded {
+        let result = await command.finish()
+        Issue.record("login ended with \(result.status) before it named a page: \(result.errors)")
+        throw Unavailable()
+      }
       try await Task.sleep(for: .milliseconds(5))
     }
   }
@@ -54,7 +69,7 @@ struct LoginCommandTests {
       let command = try Command.start(
         arguments(address, scratch, port: port), environment: ["BOX_CLIENT_SECRET": secret], output: output)
       var code = ""
-      let status = try await Browser.open(try await url(scratch)) { location in
+      let status = try await Browser.open(try await url(scratch, of: command)) { location in
         code = location.split(separator: "=")[1].split(separator: "&").first.map(String.init) ?? ""
         return location
       }
@@ -108,7 +123,7 @@ struct LoginCommandTests {
     try await simulator().withRunning { address in
       let command = try Command.start(
         arguments(address, scratch, port: port), environment: ["BOX_CLIENT_SECRET": secret], output: output)
-      _ = try await Browser.open(try await url(scratch)) { $0.replacingOccurrences(of: old, with: new) }
+      _ = try await Browser.open(try await url(scratch, of: command)) { $0.replacingOccurrences(of: old, with: new) }
       let login = await command.finish()
       #expect(login.status == 77, "\(login.errors)")
       #expect(login.errors.contains(reason), "\(login.errors)")
@@ -126,7 +141,7 @@ struct LoginCommandTests {
         arguments(address, scratch, port: 1, "--no-browser", "--account", "acme"), output: output,
         input: input.fileHandleForReading)
       input.fileHandleForWriting.write(Data((secret + "\n").utf8))
-      let location = try #require(try await Browser.location(try await url(scratch)))
+      let location = try #require(try await Browser.location(try await url(scratch, of: command)))
       input.fileHandleForWriting.write(Data("  \(location) \r\n".utf8))
       let login = await command.finish()
       #expect(login.status == 0, "\(login.errors)")
@@ -157,7 +172,7 @@ struct LoginCommandTests {
           "login", "--config", file, "--account", "acme", "--authorize-url", address + "/api/oauth2/authorize",
           "--redirect-uri", "http://127.0.0.1:\(port)/",
         ], output: output)
-      _ = try await Browser.open(try await url(scratch))
+      _ = try await Browser.open(try await url(scratch, of: command))
       let login = await command.finish()
       #expect(login.status == 0, "\(login.errors)")
       let events = ["events", "--limit", "1", "--config", file, "--account", "acme"]
@@ -191,9 +206,9 @@ struct LoginCommandTests {
     try await simulator().withRunning { address in
       let command = try Command.start(arguments(address, scratch, port: port), output: output, input: keyboard)
       // What is typed before would be shown by the terminal itself.
-      while echoes() { try await Task.sleep(for: .milliseconds(5)) }
+      while echoes(), command.isRunning { try await Task.sleep(for: .milliseconds(5)) }
       screen.write(Data("s3crex\u{7F}t-of-app\n".utf8))
-      _ = try await Browser.open(try await url(scratch))
+      _ = try await Browser.open(try await url(scratch, of: command))
       let login = await command.finish()
       #expect(login.status == 0, "\(login.errors)")
       #expect(login.errors.contains("Client secret (it is not shown): "))
@@ -215,7 +230,7 @@ struct LoginCommandTests {
     try await simulator().withRunning { address in
       let command = try Command.start(
         arguments(address, scratch, port: port), environment: ["BOX_CLIENT_SECRET": "gu3ssed"], output: output)
-      _ = try await Browser.open(try await url(scratch))
+      _ = try await Browser.open(try await url(scratch, of: command))
       let login = await command.finish()
       #expect(login.status == 77)
       #expect(login.errors.contains("OAuth 2.0 Credentials"))

@@ -67,6 +67,7 @@ struct Command {
     }
 
     var processIdentifier: Int32 { process.processIdentifier }
+    var isRunning: Bool { process.isRunning }
 
     func interrupt() { signal(SIGINT) }
     func signal(_ number: Int32) { kill(process.processIdentifier, number) }
