@@ -37,7 +37,7 @@ let package = Package(
     .target(
       name: "Watcher",
       dependencies: [
-        "BoxClient", "Delivery", "EventFeed", "Ledger", "LuaHost", "RuleEngine",
+        "BoxClient", "CMemory", "Delivery", "EventFeed", "Ledger", "LuaHost", "RuleEngine",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -77,6 +77,7 @@ let package = Package(
     .target(name: "LuaHost", dependencies: ["CBoxLua"]),
     .target(name: "CBoxLua", dependencies: ["CEventPage", "CLua"], cSettings: [.define("_GNU_SOURCE")]),
     .systemLibrary(name: "CEdit", providers: [.apt(["libedit-dev"])]),
+    .target(name: "CMemory", cSettings: [.define("_GNU_SOURCE")]),
     .systemLibrary(name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
     .target(
       name: "Delivery",
@@ -132,7 +133,7 @@ let package = Package(
     .testTarget(
       name: "WatcherTests",
       dependencies: [
-        "BoxClient", "BoxSimulator", "Delivery", "Ledger", "RuleEngine", "Watcher",
+        "BoxClient", "BoxSimulator", "CMemory", "Delivery", "Ledger", "RuleEngine", "Watcher",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ]),

@@ -2,9 +2,6 @@
 #include "bxl_memory.h"
 
 #include <stdlib.h>
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
 
 /// What the host may take beyond the script's limit, so that the end of a script that filled its memory can be told.
 #define HEADROOM ((size_t)1 << 20)
@@ -42,12 +39,6 @@ bxl_pool *bxl_pool_make(size_t limit) {
 void bxl_pool_free(bxl_pool *pool) { free(pool); }
 
 size_t bxl_pool_used(const bxl_pool *pool) { return atomic_load_explicit(&pool->used, memory_order_relaxed); }
-
-void bxl_trim_memory(void) {
-#ifdef __GLIBC__
-  malloc_trim(0);
-#endif
-}
 
 /// Draws so that `needed` bytes are the state's. False when the pool is empty: the host's own work goes on, so that it
 /// can be told.

@@ -15,9 +15,6 @@ public final class MemoryPool: @unchecked Sendable {
     bxl_pool_free(pointer)
   }
 
-  /// Gives memory that was freed, by states and by all others, back to the system.
-  public static func trim() { bxl_trim_memory() }
-
   /// Bytes that the states hold now, in steps of 64 KiB.
   public var used: Int { bxl_pool_used(pointer) }
 }

@@ -104,8 +104,6 @@ typedef struct bxl_pool bxl_pool;
 /// A pool of so many bytes. NULL when memory is short. To be freed when all states that draw from it are closed.
 bxl_pool *bxl_pool_make(size_t limit);
 void bxl_pool_free(bxl_pool *pool);
-/// Gives memory that was freed back to the system. The allocator keeps what a busy time has needed otherwise.
-void bxl_trim_memory(void);
 /// Bytes that states hold of it.
 size_t bxl_pool_used(const bxl_pool *pool);
 

@@ -1,4 +1,5 @@
 import BoxClient
+import CMemory
 import Ledger
 import Logging
 import LuaHost
@@ -77,16 +78,25 @@ extension Watcher {
     }
   }
 
-  /// At rest: cuts the ledger's log, so that a restart has little to read, and gives memory back.
+  /// At rest: cuts the ledger's log, so that a restart has little to read, and gives memory back. Code that the rest
+  /// does not need goes a while later, so that it is not fetched again for every event of a quiet stream.
   private func tidy(_ live: Live) async {
-    var tidied = 0
+    var commits = -1
+    var quietRounds = 0
     while !Task.isCancelled {
       try? await Task.sleep(for: .seconds(5))
-      let commits = await live.committer.counters.commits
-      guard commits != tidied, live.streams.allSatisfy(\.status.isCaughtUp), await live.crew.isIdle else { continue }
-      tidied = commits
-      try? await live.ledger.checkpoint()
-      MemoryPool.trim()
+      let now = await live.committer.counters.commits
+      guard now == commits, live.streams.allSatisfy(\.status.isCaughtUp), await live.crew.isIdle else {
+        commits = now
+        quietRounds = 0
+        continue
+      }
+      quietRounds += 1
+      if quietRounds == 1 {
+        try? await live.ledger.checkpoint()
+        cmem_trim()
+      }
+      if quietRounds == 4 { _ = cmem_release_code() }
     }
   }
 
