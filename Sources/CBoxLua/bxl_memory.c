@@ -137,6 +137,8 @@ void bxl_release_kept(bxl_state *state) {
   state->kept_bytes = 0;
 }
 
+size_t bxl_kept_memory(const bxl_state *state) { return state->kept_bytes; }
+
 void bxl_return_drawn(bxl_state *state) {
   if (state->pool != NULL) atomic_fetch_sub_explicit(&state->pool->used, state->drawn, memory_order_relaxed);
   state->drawn = 0;

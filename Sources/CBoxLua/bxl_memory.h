@@ -7,9 +7,6 @@
 /// Lua's allocator (Lua 5.4 Reference Manual, `lua_Alloc`) over a state, its `context`.
 void *bxl_allocate(void *context, void *block, size_t old_size, size_t new_size);
 
-/// Frees the blocks that are kept for the next allocation.
-void bxl_release_kept(bxl_state *state);
-
 /// Gives the pool all that the state has drawn: its Lua is closed.
 void bxl_return_drawn(bxl_state *state);
 

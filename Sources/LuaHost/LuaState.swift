@@ -278,6 +278,16 @@ public final class LuaState {
     bxl_collect(pointer)
   }
 
+  /// Gives back what the state keeps of freed memory for its next allocations. Costs no collection: to be called at
+  /// rest, since the state of a busy script would only ask for it again.
+  public func releaseKept() {
+    checkThread()
+    bxl_release_kept(pointer)
+  }
+
+  /// Bytes of that.
+  package var keptMemory: Int { bxl_kept_memory(pointer) }
+
   /// For tests: the n-th allocation from now on fails, and all that follow it; 0 ends that.
   package func failAllocation(_ n: UInt64) {
     bxl_fail_allocation(pointer, n)

@@ -204,6 +204,17 @@ static void test_events(cep_parser *parser) {
   expect(released == 10, "every page is released");
 }
 
+static void test_rest(void) {
+  bxl_state *state = open_state(64 << 20);
+  expect(run(state, "for i = 1, 100000 do local garbage = { i } end", 10000) == BXL_OK, "a script makes garbage");
+  size_t used = bxl_memory(state);
+  // With the sanitizers nothing is kept at all.
+  bxl_release_kept(state);
+  expect(bxl_kept_memory(state) == 0 && bxl_memory(state) == used, "at rest no freed block is kept");
+  expect(run(state, "local t = {} for i = 1, 1000 do t[i] = { i } end", 1000) == BXL_OK, "the state goes on");
+  bxl_close(state);
+}
+
 /// Fails the n-th allocation, for every n, while a state is used from its making to an event's handling.
 static void test_allocation_failures(cep_parser *parser) {
   released = 0;
@@ -241,6 +252,7 @@ int main(void) {
   test_calls();
   test_waits();
   test_events(parser);
+  test_rest();
   test_allocation_failures(parser);
   cep_parser_free(parser);
   bxl_thread_end();

@@ -20,6 +20,16 @@ actor Script {
     state.allowsNewGlobals = false
     return try await state.call(function, arguments: arguments, cpu: cpu)
   }
+
+  /// Bytes of freed memory that a state keeps behind a chunk, and behind its rest.
+  func kept(behind text: String) async throws -> (busy: Int, resting: Int) {
+    let state = try LuaState { _ in .values([]) }
+    try state.seal(seed: 1)
+    _ = try await state.call(try state.load(Array(text.utf8), name: "script.lua"), cpu: .seconds(10))
+    let busy = state.keptMemory
+    state.releaseKept()
+    return (busy, state.keptMemory)
+  }
 }
 
 @Suite("A Lua state", .timeLimit(.minutes(1)))
@@ -36,6 +46,13 @@ struct LuaStateTests {
       return
     }
     #expect(results[2].string == "a\0b")
+  }
+
+  @Test("freed memory is kept for what comes next, and given back at rest")
+  func keptMemory() async throws {
+    let kept = try await Script().kept(behind: "for i = 1, 1e5 do local garbage = { i } end")
+    #expect(kept.busy > 0)
+    #expect(kept.resting == 0)
   }
 
   @Test("a syntax error names file and line")

@@ -166,6 +166,10 @@ bxl_bytes bxl_error_traceback(const bxl_state *state);
 size_t bxl_memory(const bxl_state *state);
 /// A whole garbage collection.
 void bxl_collect(bxl_state *state);
+/// Frees the blocks that the state keeps for its next allocations. Costs no collection: for a state that is at rest.
+void bxl_release_kept(bxl_state *state);
+/// Bytes of these blocks; `bxl_memory` does not count them.
+size_t bxl_kept_memory(const bxl_state *state);
 /// For tests: the n-th allocation from now on fails, and all after it until 0 is set.
 void bxl_fail_allocation(bxl_state *state, uint64_t n);
 

@@ -98,6 +98,12 @@ extension RuleFile {
     public let nextDue: Timestamp?
   }
 
+  /// Nothing is to be done for a while: gives memory back that is kept for the next events.
+  public func rest() { state?.releaseKept() }
+
+  /// Bytes of what ``rest()`` gives back.
+  package var keptMemory: Int { state?.keptMemory ?? 0 }
+
   public var status: Status {
     Status(
       namespace: namespace, handlers: handlers.count, quarantined: handlers.count { $0.isQuarantined },
