@@ -90,8 +90,10 @@ public actor OutboxQueue {
 
   /// Ends `run`: what is due is delivered, what is not stays in the ledger. Returns when `run` has ended, which is soon
   /// after the given time at the latest.
-  public func finish(within grace: Duration) async {
-    machine.finish()
+  ///
+  /// - Parameter retrying: whether attempts that become due within that time are waited for.
+  public func finish(within grace: Duration, retrying: Bool = false) async {
+    if retrying { machine.finish(retryingUntil: clock.now() + grace.milliseconds) } else { machine.finish() }
     bell.continuation.yield()
     guard isRunning, !hasEnded else { return }
     let alarm = Task {

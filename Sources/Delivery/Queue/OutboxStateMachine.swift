@@ -21,7 +21,7 @@ struct OutboxStateMachine {
     case wait(until: Int64)
     /// Nothing can be done until something is added or comes back.
     case idle
-    /// The queue is to end, and nothing is due or under way.
+    /// The queue is to end, and nothing is due, will be due in time, or is under way.
     case finished
   }
 
@@ -42,7 +42,8 @@ struct OutboxStateMachine {
   private var entries: [Entry] = []
   private var inFlight = 0
   private var pausedUntil: Int64 = 0
-  private var isFinishing = false
+  /// Once the queue is to end: until when attempts are waited for that are not due yet; nil before.
+  private var lastDue: Int64?
   /// What the ledger has not been told yet.
   private(set) var report = OutboxReport()
 
@@ -74,9 +75,12 @@ struct OutboxStateMachine {
       case .inOrder(let batch): nextInOrder(batch, at: now)
       case .concurrent(let limit, _): nextAmong(limit, at: now)
       }
-    guard isFinishing, inFlight == 0 else { return action }
-    if case .deliver = action { return action }
-    return .finished
+    guard let lastDue, inFlight == 0 else { return action }
+    switch action {
+    case .deliver: return action
+    case .wait(let until) where until <= lastDue: return action
+    default: return .finished
+    }
   }
 
   private mutating func nextInOrder(_ batch: Int, at now: Int64) -> Action {
@@ -170,8 +174,10 @@ struct OutboxStateMachine {
   }
 
   /// From now on only what is due is delivered.
-  mutating func finish() {
-    isFinishing = true
+  ///
+  /// - Parameter last: what becomes due until then is delivered too.
+  mutating func finish(retryingUntil last: Int64 = .min) {
+    lastDue = last
   }
 }
 

@@ -175,4 +175,16 @@ struct OutboxStateMachineTests {
     machine.finished(batch, SinkAnswer([.delivered]), at: 0)
     #expect(machine.next(at: 0) == .finished && machine.count == 1)
   }
+
+  @Test("To end with the next attempts, what becomes due in time is delivered too")
+  func finishingLater() throws {
+    var machine = machine(.concurrent(limit: 1, sharesTarget: false), [item(1), item(2, due: 100), item(3, due: 301)])
+    machine.finish(retryingUntil: 300)
+    let batch = try delivered(machine.next(at: 0))
+    machine.finished(batch, SinkAnswer([.delivered]), at: 0)
+    #expect(machine.next(at: 0) == .wait(until: 100))
+    #expect(ids(machine.next(at: 100)) == [2])
+    machine.finished([item(2)], SinkAnswer([.failedForNow(DeliveryFailure("no", retryAfter: .seconds(9)))]), at: 100)
+    #expect(machine.next(at: 100) == .finished && machine.count == 2)
+  }
 }
