@@ -27,6 +27,28 @@ struct ReaderTests {
     #expect(try reader.parkedDeliveries(limit: 10).isEmpty)
   }
 
+  @Test func cellsThatTakeTooMuchAreNotRead() async throws {
+    let commit = LedgerCommit {
+      $0.cells = (1...9).map {
+        CellChange(namespace: "a", part: "kv", key: [UInt8($0)], value: [UInt8](repeating: 0, count: 10_000))
+      }
+    }
+    try await scratch.store(commit)
+    let reader = try #require(try scratch.reader())
+    guard case .tooMany(let bytes) = try reader.cells(of: ["a", "b"], limit: 90_000) else {
+      Issue.record("more than the limit was read")
+      return
+    }
+    #expect(bytes > 90_009)
+    guard case .read(let cells) = try reader.cells(of: ["a", "b"], limit: bytes) else {
+      Issue.record("what the limit allows was not read")
+      return
+    }
+    #expect(cells.map(\.count) == [9, 0])
+    #expect(cells == (try reader.cells(of: ["a", "b"])))
+    try reader.close()
+  }
+
   @Test func withoutALedgerThereIsNothingToRead() throws {
     #expect(try scratch.reader() == nil)
     _ = try StateDirectory.make(scratch.state)
