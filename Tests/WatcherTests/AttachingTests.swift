@@ -151,6 +151,101 @@ struct AttachingTests {
     }
   }
 
+  @Test(
+    "of two prompts without a rule file that count at the same time each counts, or is refused",
+    arguments: [
+      ("box.kv.incr('n')", "box.kv.get('n')"), ("box.kv.shared.incr('n')", "box.kv.shared.get('n')"),
+      ("box.kv.shared.set('n', box.kv.shared.get('n', 0) + 1)", "box.kv.shared.get('n')"),
+      ("box.window('w', '1h'):add('k')", "box.window('w', '1h'):count('k')"),
+    ])
+  func counting(_ chunk: String, _ count: String) async throws {
+    try await Self.watching { _, _, directory in
+      try await Self.attached(directory, rules: nil, allowWrite: true) { one, told in
+        try await Self.attached(directory, rules: nil, allowWrite: true) { other, _ in
+          let slow = Task { await one.run("\(chunk) print('in') box.sleep('1s')") }
+          try await eventually("the first prompt's chunk") { told.printed == ["in"] }
+          let reports = [await other.run(chunk), await slow.value]
+          let failures = reports.compactMap(\.failure?.message)
+          #expect(failures.allSatisfy { $0.contains("changed meanwhile") && $0.contains("run it again") })
+          #expect(await other.values(count) == ["\(2 - failures.count)"])
+          // Who was refused runs it again.
+          if !failures.isEmpty { #expect(await one.run(chunk).failure == nil) }
+          #expect(await one.values(count) == ["2"])
+        }
+      }
+    }
+  }
+
+  @Test("a prompt that asks and never reads makes the watcher hold one answer; one that reads later gets them all")
+  func unreadAnswers() async throws {
+    try await Self.watching { _, _, directory in
+      let requests = 20
+      let connection = try #require(try await ControlClient(directory).connect())
+      var attaching = ControlRequest(.attach)
+      attaching.prompt = .init(rules: "a", allowWrite: true)
+      try await connection.write(try ControlCoding.encode(attaching), within: .seconds(10))
+      for id in 1...requests {
+        let chunk = AttachedRequest.Chunk(
+          text: "box.kv.shared.incr('asked') return ('x'):rep(4 << 20)", name: "prompt", line: 1, form: "text")
+        var request = AttachedRequest(.run, chunk: chunk)
+        request.id = id
+        try await connection.write(try ControlCoding.encode(request), within: .seconds(10))
+      }
+      try await Self.attached(directory) { console, _ in
+        try await eventually("the first answer") { await console.values("box.kv.shared.get('asked')") == ["1"] }
+        _ = await console.run("box.sleep('500ms')")
+        #expect(await console.values("box.kv.shared.get('asked')") == ["1"])
+      }
+      _ = try await connection.line(longest: ControlAnswer.longest, within: .seconds(10))
+      for id in 1...requests {
+        let line = try await connection.line(longest: ControlAnswer.longest, within: .seconds(30))
+        let answer = try ControlCoding.decode(AttachedMessage.self, from: try #require(line)).answer
+        #expect(answer?.id == id)
+        #expect(answer?.report?.values.first?.data.count == 4 << 20)
+      }
+    }
+  }
+
+  @Test("requests that wait are so many, and so many bytes")
+  func waitingRequests() async throws {
+    let many = WaitingRequests()
+    let request = AttachedRequest(.names)
+    #expect((1...32).allSatisfy { _ in many.add(request, bytes: 1) })
+    #expect(!many.add(request, bytes: 1))
+    _ = await many.next()
+    #expect(many.add(request, bytes: 1))
+    let long = WaitingRequests()
+    #expect(long.add(request, bytes: AttachedRequest.longest))
+    #expect(!long.add(request, bytes: 1))
+    _ = await long.next()
+    #expect(long.add(request, bytes: 1))
+  }
+
+  @Test("what a chunk changed waits for a busy rule file no longer than until the watcher ends")
+  func endingWhileWaiting() async throws {
+    let rule = """
+      box.on('upload', function(event) if event.event_id == 'slow' then print('slow') box.sleep('30s') end end)
+      """
+    try await WatchedAccount.with { account in
+      try account.rule("a", rule)
+      let directory = try StateDirectory.make(account.folder + "/state")
+      let told = Told()
+      let failure = Mutex<Task<ChunkReport.Failure?, Never>?>(nil)
+      try await account.watching { watcher in
+        _ = try account.simulator.append([#"{"event_id":"slow","event_type":"ITEM_UPLOAD"}"#])
+        try await eventually("the rule") { account.log.contains("slow") }
+        let prompt = ControlRequest.Prompt(rules: "a", allowWrite: true)
+        let console = try #require(try await AttachedConsole.open(directory, prompt) { told.take($0) })
+        let running = Task { await console.run("print('in') box.kv.set('n', 1)").failure }
+        failure.withLock { $0 = running }
+        try await eventually("the chunk") { told.printed == ["in"] }
+      }
+      let running = try #require(failure.withLock { $0 })
+      // Without that, it would be told as busy, after fifteen seconds.
+      #expect(await running.value?.message == "cancelled; nothing was changed")
+    }
+  }
+
   @Test("a chunk that computes or waits is cancelled over the socket, and delays no rule")
   func cancelling() async throws {
     try await Self.watching { account, _, directory in

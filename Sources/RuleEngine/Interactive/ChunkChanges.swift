@@ -7,17 +7,20 @@ public struct ChunkChanges: Sendable {
   let before: RuleState
   let after: RuleState
   let shared: KeyValueOverlay
+  /// What `box.kv.shared` held when the chunk ran.
+  let sharedBefore: KeyValueStore
   public let effects: [Effect]
   let at: Timestamp
 
   init(
-    keys: RuleState.Changes, before: RuleState, after: RuleState, shared: KeyValueOverlay, effects: [Effect],
-    at: Timestamp
+    keys: RuleState.Changes, before: RuleState, after: RuleState, shared: KeyValueOverlay,
+    sharedBefore: KeyValueStore, effects: [Effect], at: Timestamp
   ) {
     self.keys = keys
     self.before = before
     self.after = after
     self.shared = shared
+    self.sharedBefore = sharedBefore
     self.effects = effects
     self.at = at
   }
@@ -35,6 +38,19 @@ public struct ChunkChanges: Sendable {
 
   fileprivate var sharedWrites: [SharedWrites] { shared.isEmpty ? [] : [SharedWrites(writes: shared, at: at)] }
 
+  /// Carries out what was written into `box.kv.shared`, all of it or nothing.
+  ///
+  /// - Throws: ``ChunkRefusal/changedMeanwhile(_:)`` where a value that the chunk replaces is not the one that it found.
+  fileprivate func apply(to store: SharedStore) throws {
+    try store.with { store in
+      let changed = shared.replaced.filter { sharedBefore.entry($0, at: at) != store.entry($0, at: at) }
+      guard changed.isEmpty else {
+        throw ChunkRefusal.changedMeanwhile(changed.sorted().map { "kv.shared \(store.inWords($0))" })
+      }
+      shared.apply(to: &store, at: at)
+    }
+  }
+
   fileprivate func outcomes(of identity: String) -> [Outcome] {
     effects.isEmpty ? [] : [Outcome(eventIndex: nil, handler: identity, effects: effects, failure: nil)]
   }
@@ -46,7 +62,7 @@ public enum ChunkRefusal: Error, Sendable, CustomStringConvertible {
   case busy
   /// The chunk counted in a window as if it had another span, so what it made of it is not the rule's window.
   case spanDiffers(window: String)
-  /// The rule changed the same thing while the chunk ran.
+  /// A rule, or another prompt, changed the same thing while the chunk ran.
   case changedMeanwhile([String])
 
   public var description: String {
@@ -55,7 +71,7 @@ public enum ChunkRefusal: Error, Sendable, CustomStringConvertible {
       "the rule file has the window \(window) with another span; nothing was changed, name the rule's span"
     case .busy: "the rule file is busy with an event; nothing was changed"
     case .changedMeanwhile(let what):
-      "the rule file changed the same meanwhile (\(what.joined(separator: ", "))); nothing was changed, run it again"
+      "the same was changed meanwhile (\(what.joined(separator: ", "))); nothing was changed, run it again"
     }
   }
 }
@@ -76,11 +92,11 @@ extension RuleFile {
     guard memory.isSame(as: changes.before, at: changes.keys) else {
       throw ChunkRefusal.changedMeanwhile(memory.inWords(changes.keys))
     }
+    try changes.apply(to: shared)
     memory.begin()
     memory.put(changes.keys, of: changes.after)
     pending.add(memory.commit())
     outcomes += changes.outcomes(of: "\(namespace)/prompt")
-    shared.with { _ = changes.shared.apply(to: &$0, at: changes.at) }
     var result = takeResult()
     result.sharedWrites += changes.sharedWrites
     return result
@@ -90,9 +106,17 @@ extension RuleFile {
 extension RuleConsole {
   /// What is to be committed of changes that no rule file takes over: under the prompt's own namespace.
   ///
-  /// - Parameter engine: whose files see what was written into `box.kv.shared`.
-  public func work(of changes: ChunkChanges, beside engine: RuleEngine) async -> RuleEngine.FileResult {
-    engine.shared.with { _ = changes.shared.apply(to: &$0, at: changes.at) }
+  /// - Parameters:
+  ///   - engine: whose files see what was written into `box.kv.shared`.
+  ///   - remembered: what the namespace holds now; nobody may change it before the commit.
+  /// - Throws: ``ChunkRefusal/changedMeanwhile(_:)``; nothing was changed then.
+  public func work(
+    of changes: ChunkChanges, beside engine: RuleEngine, on remembered: RememberedState
+  ) throws -> RuleEngine.FileResult {
+    guard remembered.memory.isSame(as: changes.before, at: changes.keys) else {
+      throw ChunkRefusal.changedMeanwhile(remembered.memory.inWords(changes.keys))
+    }
+    try changes.apply(to: engine.shared)
     var result = WorkResult()
     result.cells = changes.after.cells(for: changes.keys)
     result.sharedWrites = changes.sharedWrites

@@ -85,7 +85,8 @@ extension RuleFile {
         shared.with { _ = scope.sharedWrites.apply(to: &$0, at: now) }
       } else {
         result.changes = ChunkChanges(
-          keys: changes, before: before, after: memory, shared: scope.sharedWrites, effects: scope.effects, at: now)
+          keys: changes, before: before, after: memory, shared: scope.sharedWrites, sharedBefore: shared.with { $0 },
+          effects: scope.effects, at: now)
       }
       result.values = Self.shown(values)
       result.effects = scope.effects

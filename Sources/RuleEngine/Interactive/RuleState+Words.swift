@@ -3,10 +3,7 @@ import BoxClient
 extension RuleState {
   /// What is under these keys, a line each: for a person.
   func inWords(_ keys: Changes) -> [String] {
-    var lines = keys.keyValues.sorted().map { key in
-      keyValues.entries[key].map { "kv \(key.text) = \(String(decoding: $0.value, as: UTF8.self))" }
-        ?? "kv \(key.text) deleted"
-    }
+    var lines = keys.keyValues.sorted().map { "kv \(keyValues.inWords($0))" }
     lines += keys.onceKeys.sorted().map { key in
       onceKeys.takenUntil[key].map { "once \(key.text) until \($0)" } ?? "once \(key.text) free"
     }
@@ -17,12 +14,20 @@ extension RuleState {
   }
 }
 
+extension KeyValueStore {
+  /// What a key holds: for a person.
+  func inWords(_ key: ByteKey) -> String { entries[key].inWords(key) }
+}
+
 extension KeyValueOverlay {
   /// What was written, a line each: for a person.
   var inWords: [String] {
-    writes.sorted { $0.key < $1.key }.map { key, write in
-      write.entry.map { "kv.shared \(key.text) = \(String(decoding: $0.value, as: UTF8.self))" }
-        ?? "kv.shared \(key.text) deleted"
-    }
+    writes.sorted { $0.key < $1.key }.map { "kv.shared \($1.entry.inWords($0))" }
+  }
+}
+
+extension KeyValueStore.Entry? {
+  fileprivate func inWords(_ key: ByteKey) -> String {
+    map { "\(key.text) = \(String(decoding: $0.value, as: UTF8.self))" } ?? "\(key.text) deleted"
   }
 }

@@ -26,6 +26,13 @@ struct KeyValueOverlay: Sendable {
 
   var isEmpty: Bool { writes.isEmpty }
 
+  /// The keys whose values are replaced, whatever they are; those that are counted up are not.
+  var replaced: [ByteKey] {
+    writes.compactMap { key, write in
+      if case .add = write { nil } else { key }
+    }
+  }
+
   func get(_ key: String, in store: borrowing KeyValueStore, at now: Timestamp) -> [UInt8]? {
     entry(ByteKey(key), in: store, at: now)?.value
   }

@@ -7,24 +7,21 @@ struct AttachedConnection: Sendable {
 
   /// For a line to be taken by a prompt that was stopped, say.
   private static let patience = Duration.seconds(600)
-  /// Requests that wait behind the one that is being answered.
-  private static let mostWaiting = 32
 
   /// Returns when the prompt has gone, and what it ran has ended.
   func serve(_ connection: LineConnection) async {
     guard let copy = try? connection.duplicate() else { return }
-    let (requests, queue) = AsyncStream<AttachedRequest>.makeStream(
-      bufferingPolicy: .bufferingOldest(Self.mostWaiting))
+    let requests = WaitingRequests()
     output.send(AttachedMessage(attached: prompt.attachment))
     let writing = Task { await write(to: LineConnection(copy)) }
     let working = RunningRequest()
     let answering = Task { await answer(requests, working) }
     await withTaskCancellationHandler {
-      await read(connection, queue, working)
+      await read(connection, requests, working)
     } onCancel: {
       working.cancel(.max)
     }
-    queue.finish()
+    requests.finish()
     answering.cancel()
     working.cancel(.max)
     await answering.value
@@ -35,7 +32,7 @@ struct AttachedConnection: Sendable {
   }
 
   private func read(
-    _ connection: LineConnection, _ queue: AsyncStream<AttachedRequest>.Continuation, _ working: RunningRequest
+    _ connection: LineConnection, _ requests: WaitingRequests, _ working: RunningRequest
   ) async {
     while let line = await connection.nextLine(longest: AttachedRequest.longest) {
       guard let request = try? ControlCoding.decode(AttachedRequest.self, from: line) else { return }
@@ -43,15 +40,16 @@ struct AttachedConnection: Sendable {
         working.cancel(request.id)
         continue
       }
-      guard case .enqueued = queue.yield(request) else { return }
+      guard requests.add(request, bytes: line.count) else { return }
     }
   }
 
-  private func answer(_ requests: AsyncStream<AttachedRequest>, _ working: RunningRequest) async {
-    for await request in requests {
+  /// Answers one request after the other, each when the prompt has taken the answer before it: an answer may be large.
+  private func answer(_ requests: WaitingRequests, _ working: RunningRequest) async {
+    while let request = await requests.next() {
       let prompt = prompt
       let answer = await working.run(request.id) { await prompt.answer(request) }
-      output.send(AttachedMessage(answer: answer))
+      await output.deliver(AttachedMessage(answer: answer))
     }
   }
 
@@ -60,7 +58,10 @@ struct AttachedConnection: Sendable {
     while true {
       let lines = await output.next()
       guard !lines.isEmpty else { return }
-      for line in lines where await !connection.take(line, within: Self.patience) { return output.close() }
+      for line in lines {
+        guard await connection.take(line, within: Self.patience) else { return output.close() }
+        output.taken(line)
+      }
     }
   }
 }

@@ -9,31 +9,81 @@ import Synchronization
 #endif
 
 /// What is on its way to an attached prompt. A script that prints faster than the prompt takes it waits on its own
-/// thread; events that come faster are left out and counted.
+/// thread, and so does the next request for the answer before it; events that come faster are left out and counted.
 final class AttachedOutput: Sendable {
   private struct State {
     var lines: [[UInt8]] = []
+    /// Bytes that the prompt has not taken, those that are being written included.
     var bytes = 0
+    /// Lines that were handed over, and those of them that the prompt has taken.
+    var (sent, taken) = (0, 0)
     var missed = 0
     var isClosed = false
     var isInterrupted = false
     var isTailing = false
     var writer: CheckedContinuation<Void, Never>?
+    /// Waits until so many lines are taken.
+    var waiter: (lines: Int, continuation: CheckedContinuation<Void, Never>)?
   }
 
   private let state = Mutex(State())
   private static let most = 1 << 20
 
-  func send(_ message: AttachedMessage) {
-    guard let line = try? ControlCoding.encode(message) else { return }
-    let writer = state.withLock { state in
-      guard !state.isClosed else { return nil as CheckedContinuation<Void, Never>? }
+  func send(_ message: AttachedMessage) { _ = append(message) }
+
+  /// Returns when the prompt has taken the message, or takes nothing more, or the task is cancelled. One at a time may
+  /// wait.
+  func deliver(_ message: AttachedMessage) async {
+    guard let number = append(message) else { return }
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let isOver = state.withLock { state in
+          guard !state.isClosed, state.taken < number, !Task.isCancelled else { return true }
+          state.waiter = (number, continuation)
+          return false
+        }
+        if isOver { continuation.resume() }
+      }
+    } onCancel: {
+      stopWaiting()
+    }
+  }
+
+  private func stopWaiting() {
+    let waiter = state.withLock { state in
+      defer { state.waiter = nil }
+      return state.waiter
+    }
+    waiter?.continuation.resume()
+  }
+
+  /// The message's place among the lines; nil where none is taken any more.
+  private func append(_ message: AttachedMessage) -> Int? {
+    guard let line = try? ControlCoding.encode(message) else { return nil }
+    let (number, writer) = state.withLock { state in
+      guard !state.isClosed else { return (nil as Int?, nil as CheckedContinuation<Void, Never>?) }
       state.lines.append(line)
       state.bytes += line.count
+      state.sent += 1
       defer { state.writer = nil }
-      return state.writer
+      return (state.sent, state.writer)
     }
     writer?.resume()
+    return number
+  }
+
+  /// The prompt has taken a line that ``next()`` gave.
+  func taken(_ line: [UInt8]) {
+    let waiter = state.withLock { state in
+      state.bytes -= line.count
+      state.taken += 1
+      guard let waiter = state.waiter, waiter.lines <= state.taken else {
+        return nil as CheckedContinuation<Void, Never>?
+      }
+      state.waiter = nil
+      return waiter.continuation
+    }
+    waiter?.resume()
   }
 
   /// From the script's own thread, which nobody else waits for.
@@ -77,13 +127,14 @@ final class AttachedOutput: Sendable {
       return state.writer
     }
     writer?.resume()
+    stopWaiting()
   }
 
   /// The next lines; none at the end.
   func next() async -> [[UInt8]] {
     while true {
       let (lines, isClosed) = state.withLock { state in
-        defer { (state.lines, state.bytes) = ([], 0) }
+        defer { state.lines = [] }
         return (state.lines, state.isClosed)
       }
       if !lines.isEmpty || isClosed { return lines }

@@ -41,16 +41,15 @@ extension AttachedPrompt {
       guard source == nil || file.path == source?.path else { return false }
       return stream?.ruleSets.map { !$0.isDisjoint(with: sets[file.path] ?? []) } ?? true
     }
-    let namespaces = [Committer.sharedNamespace]
-    let shared = try await reading { try $0.cells(of: namespaces)[0].compactMap(\.state) }
+    let shared = try await cells(of: [Committer.sharedNamespace])[0]
     let (engine, problems) = await RuleEngine.load(
       sources, options: watcher.configuration.options, services: explainingServices, threadCount: 1, sharedCells: shared
     )
     do {
       let quarantined = try await reading { Set(try $0.quarantined().map(\.handler)) }
       try await engine.restore { namespace in
-        let cells = try await self.reading { try $0.cells(of: [namespace])[0].compactMap(\.state) }
-        return RememberedState(cells: cells, quarantined: quarantined, backlog: 0)
+        RememberedState(
+          cells: try await self.cells(of: [namespace])[0], quarantined: quarantined, backlog: 0)
       }
       let handlers = await engine.explain(events, 0, stream: entry.stream)
       await engine.close()

@@ -30,7 +30,7 @@ actor AttachedPrompt {
   /// What was read, and after how many commits.
   private var snapshot: (commits: Int, remembered: RememberedState, shared: [StateCell])?
 
-  /// Bytes of what is remembered, of which a prompt makes a copy.
+  /// Bytes of memory for what is remembered, of which a prompt makes a copy.
   private static let mostRemembered = 128 << 20
 
   /// What a prompt without a rule file remembers under. No rule file has a namespace with a space in it by
@@ -148,6 +148,8 @@ actor AttachedPrompt {
       try await keep(changes)
       report.remarks += changes.effects.map { .init(.done, "done: \($0.forPerson)") }
       report.remarks += changes.remembered.map { .init(.done, "kept: \($0)") }
+    } catch is CancellationError {
+      report.failure = .init(LuaFailure(.cancelled, "cancelled; nothing was changed"))
     } catch {
       report.failure = .init(LuaFailure(.runtime, "\(error)"))
     }
@@ -159,18 +161,25 @@ actor AttachedPrompt {
     let commits = await live.committer.counters.commits
     if let snapshot, snapshot.commits == commits { return (snapshot.remembered, snapshot.shared) }
     snapshot = nil
-    let names = [namespace, Committer.sharedNamespace]
-    let cells = try await reading { try $0.cells(of: names) }
-    let bytes = cells.joined().reduce(0) { $0 + $1.key.count + $1.value.count }
-    guard bytes <= Self.mostRemembered else {
+    let cells = try await cells(of: [namespace, Committer.sharedNamespace])
+    let remembered = RememberedState(cells: cells[0], quarantined: [], backlog: 0)
+    snapshot = (commits, remembered, cells[1])
+    return (remembered, cells[1])
+  }
+
+  /// What namespaces hold, of one moment.
+  ///
+  /// - Throws: ``AttachingProblem`` where that is too much, which is then not read.
+  nonisolated func cells(of namespaces: [String]) async throws -> [[StateCell]] {
+    switch try await reading({ try $0.cells(of: namespaces, limit: Self.mostRemembered) }) {
+    case .read(let cells): return cells.map { $0.compactMap(\.state) }
+    case .tooMany(let bytes):
+      let names = namespaces.map { $0 == Committer.sharedNamespace ? "box.kv.shared" : $0 }
       throw AttachingProblem(
-        "\(namespace) and box.kv.shared hold \(bytes >> 20) MiB, more than the \(Self.mostRemembered >> 20) MiB that a "
-          + "prompt reads into the watcher's memory")
+        "what \(names.joined(separator: " and ")) remember takes \(bytes >> 20) MiB, more than the "
+          + "\(Self.mostRemembered >> 20) MiB that a prompt reads into the watcher's memory; "
+          + "attach it to another rule file, or to none")
     }
-    let remembered = RememberedState(cells: cells[0].compactMap(\.state), quarantined: [], backlog: 0)
-    let shared = cells[1].compactMap(\.state)
-    snapshot = (commits, remembered, shared)
-    return (remembered, shared)
   }
 
   /// Reads on a thread that may wait: the shared pool has few.

@@ -59,6 +59,27 @@ struct ChunkChangesTests {
     }
   }
 
+  @Test("is refused where what it replaces in box.kv.shared changed meanwhile; counting up there is not")
+  func sharedConflict() async throws {
+    let rule = "box.on('*', function(event) box.kv.shared.incr('n') end)"
+    try await LiveRules.run(["a.lua": rule]) { rules in
+      let setting = try await Self.changes("box.kv.set('m', 1) box.kv.shared.set('n', 5)", on: .none)
+      let counting = try await Self.changes("box.kv.shared.incr('n', 5)", on: .none)
+      try await Self.handle(rules, "1")
+      let file = try rules.file
+      let refusal = await #expect(throws: ChunkRefusal.self) {
+        _ = try await file.takeOver(setting, within: .seconds(10))
+      }
+      #expect(
+        refusal.map { "\($0)" }
+          == "the same was changed meanwhile (kv.shared n = 1); nothing was changed, run it again")
+      #expect(await file.number(of: "m") == nil)
+      let result = try await file.takeOver(counting, within: .seconds(10))
+      #expect(result.sharedWrites.count == 1)
+      #expect(rules.engine.shared.with { $0.get("n", at: WallClock.now) } == Array("6".utf8))
+    }
+  }
+
   @Test("is refused while a handler has the turn, and leaves that alone")
   func busy() async throws {
     try await LiveRules.run(["a.lua": Self.counting]) { rules in
