@@ -45,6 +45,20 @@ struct ReplCompletionTests {
     #expect(!completer.complete("e.").candidates.contains("e.source.owned_by"))
   }
 
+  @Test("an attached prompt offers what works there")
+  func attached() {
+    #expect(Completer(isAttached: true).complete(".rep").candidates.isEmpty)
+    #expect(Completer(isAttached: true).complete(".ru").insertion == "les")
+    let (own, attached) = (
+      ReplHelp.overview(isAttached: false, columns: 80), ReplHelp.overview(isAttached: true, columns: 80)
+    )
+    for word in [".replay", "box.on ", "box.cron", "box.test"] {
+      #expect(own.contains(word) && !attached.contains(word))
+    }
+    for word in [".explain", ".rules", "box.kv.get", "box.events"] { #expect(attached.contains(word)) }
+    #expect(ReplHelp.command("replay", isAttached: true) == nil)
+  }
+
   @Test("files are offered behind .load and .replay, folders with a slash")
   func files() throws {
     let scratch = try ScratchFolder()

@@ -5,14 +5,23 @@ public enum APIReference {
   public struct Section: Sendable {
     public let title: String
     public let entries: [Entry]
+    /// Whether these register something, which a prompt that is attached to a watcher cannot.
+    public let registers: Bool
+
+    init(title: String, entries: [Entry], registers: Bool = false) {
+      self.title = title
+      self.entries = entries
+      self.registers = registers
+    }
   }
 
   public static let sections = [
-    Section(title: "Registering", entries: registering), Section(title: "The event", entries: events),
+    Section(title: "Registering", entries: registering, registers: true),
+    Section(title: "The event", entries: events),
     Section(title: "Asking Box", entries: asking), Section(title: "Reacting", entries: reacting),
     Section(title: "Files", entries: files), Section(title: "Other hosts", entries: otherHosts),
     Section(title: "Remembering", entries: remembering), Section(title: "Helpers", entries: helpers),
-    Section(title: "Tests beside the rules", entries: tests),
+    Section(title: "Tests beside the rules", entries: tests, registers: true),
   ]
 
   public static let entries: [Entry] = sections.flatMap(\.entries)

@@ -8,7 +8,10 @@ struct Completer: Sendable {
   var fields: Set<String> = []
   var seen = SeenFields()
 
-  static let commands = ReplHelp.names
+  /// The commands of the prompt.
+  let commands: [String]
+
+  init(isAttached: Bool = false) { commands = ReplHelp.names(isAttached: isAttached) }
 
   private static let keywords = [
     "and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in", "local", "nil",
@@ -57,10 +60,10 @@ struct Completer: Sendable {
   }
 
   private func completeCommand(_ line: String) -> Completion {
-    guard let space = line.firstIndex(of: " ") else { return Completion(of: line, among: Self.commands) }
+    guard let space = line.firstIndex(of: " ") else { return Completion(of: line, among: commands) }
     let argument = String(line[line.index(after: space)...])
     switch line[..<space] {
-    case ".help": return Completion(of: argument, among: APIReference.entries.map(\.name) + Self.commands)
+    case ".help": return Completion(of: argument, among: APIReference.entries.map(\.name) + commands)
     case ".tail": return Completion(of: argument, among: EventNames.all)
     case ".json", ".pager", ".time": return Completion(of: argument, among: ["on", "off"])
     case ".load", ".replay": return Completion(of: argument, among: FileNames.beginning(with: argument))

@@ -56,7 +56,7 @@ extension ReplSession {
 
   private func help(_ name: String) async -> Ending {
     guard !name.isEmpty else {
-      await page(ReplHelp.overview(columns: Terminal.columns ?? 80))
+      await page(ReplHelp.overview(isAttached: here == nil, columns: Terminal.columns ?? 80))
       return .done
     }
     if let entry = APIReference.entry(name) {
@@ -70,7 +70,7 @@ extension ReplSession {
       await page(inner.map { $0.signature + "\n" }.joined())
       return .done
     }
-    if let command = ReplHelp.command(name) {
+    if let command = ReplHelp.command(name, isAttached: here == nil) {
       screen.output(command + "\n")
       return .done
     }

@@ -2,6 +2,9 @@ import RuleEngine
 
 /// What `.help` says of the prompt itself.
 enum ReplHelp {
+  /// What an attached prompt refuses: the handlers are the watcher's.
+  private static let notAttached: Set<String> = [".replay"]
+
   private static let commands: [(name: String, argument: String, meaning: String)] = [
     (".help", "NAME", "what box.on, box.events and the others do, each with an example"),
     (".events", "[N]", "the newest events"),
@@ -17,11 +20,16 @@ enum ReplHelp {
     (".quit", "", "end (or Ctrl-D)"),
   ]
 
-  static let names = commands.map(\.name).sorted()
+  /// The commands of a prompt of its own, or of one that is attached to a watcher.
+  static func names(isAttached: Bool) -> [String] { commands(isAttached: isAttached).map(\.name).sorted() }
 
   /// The line on a command; nil where there is none of that name.
-  static func command(_ name: String) -> String? {
-    commands.first { $0.name == name || $0.name == "." + name }.map(line)
+  static func command(_ name: String, isAttached: Bool) -> String? {
+    commands(isAttached: isAttached).first { $0.name == name || $0.name == "." + name }.map(line)
+  }
+
+  private static func commands(isAttached: Bool) -> [(name: String, argument: String, meaning: String)] {
+    isAttached ? commands.filter { !notAttached.contains($0.name) } : commands
   }
 
   private static func line(_ name: String, _ argument: String, _ meaning: String) -> String {
@@ -29,11 +37,11 @@ enum ReplHelp {
     return form + String(repeating: " ", count: max(1, 16 - form.count)) + meaning
   }
 
-  static func overview(columns: Int) -> String {
-    var text = commands.map { line($0.name, $0.argument, $0.meaning) + "\n" }.joined()
+  static func overview(isAttached: Bool, columns: Int) -> String {
+    var text = commands(isAttached: isAttached).map { line($0.name, $0.argument, $0.meaning) + "\n" }.joined()
     text += "Anything else is Lua. An expression's value is printed, and `_` is the last one.\n"
     text += "Tab completes. Ctrl-C ends what runs.\n\n"
-    for section in APIReference.sections {
+    for section in APIReference.sections where !(isAttached && section.registers) {
       text += wrapped("\(section.title):", section.entries.map(\.name), columns: columns)
     }
     return text

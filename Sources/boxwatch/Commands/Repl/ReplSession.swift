@@ -22,7 +22,7 @@ actor ReplSession {
   /// Whether a person types; else a batch runs, to which no events come.
   let isInteractive: Bool
   /// What the line editor completes with.
-  let completer = Mutex(Completer())
+  let completer: Mutex<Completer>
 
   var form: ValueForm
   var isTimed = false
@@ -56,6 +56,8 @@ actor ReplSession {
     self.streamType = streamType
     self.isInteractive = isInteractive
     form = isInteractive ? .readable : .text
+    let isAttached = if case .attached = place { true } else { false }
+    completer = Mutex(Completer(isAttached: isAttached))
   }
 
   nonisolated var console: any PromptConsole {
