@@ -32,6 +32,7 @@ public final class Watcher: Service {
   let reloads = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
   /// Why the last reload did not take everything; empty where it did.
   let reloadProblems = Mutex<[String]>([])
+  let isEnding = Mutex(false)
 
   public init(_ configuration: WatcherConfiguration, logger: Logger) {
     self.configuration = configuration
@@ -73,6 +74,8 @@ public final class Watcher: Service {
     let live = try await assemble(ledger, output, failed)
     self.live.withLock { $0 = live }
     defer { self.live.withLock { $0 = nil } }
+    let watchdog = Task { await guardAgainstStuckHandlers(live) }
+    defer { watchdog.cancel() }
 
     try await resetPositions(live)
     try await commit(await live.crew.engine.start(), live, joining: true)
@@ -83,10 +86,10 @@ public final class Watcher: Service {
       await self.follow(live, failures)
     }
     logger.info("ending: \(endings.reason)")
-    await live.committer.end(by: .now + configuration.grace)
     await live.crew.leaveAll()
     try await commit(await live.crew.engine.stop(by: .now + configuration.grace), live, joining: false)
-    await live.outbox.finish(within: configuration.grace)
+    // Nobody waits for the end of a watcher that ends by itself: a passing failure gets its next attempts.
+    await live.outbox.finish(within: configuration.grace, retrying: endings.isDone)
     try await live.committer.flush()
     await live.crew.engine.close()
     await tellOfEnd(live)
@@ -134,6 +137,18 @@ public final class Watcher: Service {
     let parked = (counts?.parkedEvents.values.reduce(0, +) ?? 0) + (counts?.parkedDeliveries.values.reduce(0, +) ?? 0)
     add(parked, "parked (boxwatch parked list)")
     logger.notice("\(parts.joined(separator: ", "))")
+    if configuration.once != nil { tellOfWaiting(counts?.deliveries ?? [:]) }
+  }
+
+  /// Until the next run, nobody tries what `--once` could not deliver.
+  private func tellOfWaiting(_ deliveries: [String: Int]) {
+    let waiting = deliveries.filter { $0.value > 0 }.sorted { $0.key < $1.key }
+    guard !waiting.isEmpty else { return }
+    let count = waiting.reduce(0) { $0 + $1.value }
+    let sinks = waiting.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+    logger.warning(
+      "\(count) \(count == 1 ? "delivery waits" : "deliveries wait") for another attempt (\(sinks)): the next boxwatch run on this state directory makes it; --grace gives this one more time"
+    )
   }
 }
 

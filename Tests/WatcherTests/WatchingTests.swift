@@ -287,4 +287,51 @@ struct WatchingTests {
     #expect(text.contains("# TYPE boxwatch_events_total counter\nboxwatch_events_total 12\n"))
     #expect(text.contains(#"boxwatch_rule_backlog{rule="a \"b\""} 3"#))
   }
+
+  /// A command, which runs in the output directory, and a rule that runs it at every event.
+  private static func running(_ account: WatchedAccount, _ text: String) throws -> String {
+    let command = try account.script("command", text)
+    try account.rule("run", "box.on('*', function() box.exec { '\(command)' } end)")
+    return command
+  }
+
+  @Test("once: a delivery that fails in passing gets its next attempts before the end")
+  func onceRetries() async throws {
+    try await WatchedAccount.with(backlog: 1) { account in
+      let command = try Self.running(account, "[ -e tried ] || { touch tried; exit 1; }\necho done >> done")
+      try await account.once { $0.allowedCommands = [command] }
+      #expect(account.lines("done") == ["done"])
+      #expect(!account.log.contains("another attempt"))
+    }
+  }
+
+  @Test("once: deliveries that still wait at the end are told, and the next run makes them")
+  func onceLeaves() async throws {
+    try await WatchedAccount.with(backlog: 1) { account in
+      let command = try Self.running(account, "[ -e mended ] || exit 1\necho done >> done")
+      try await account.once {
+        $0.allowedCommands = [command]
+        $0.grace = .milliseconds(200)
+      }
+      #expect(account.log.contains("warning 1 delivery waits for another attempt (box.exec 1): the next boxwatch run"))
+      try account.write("", to: "output/mended")
+      try await account.once { $0.allowedCommands = [command] }
+      #expect(account.lines("done") == ["done"])
+    }
+  }
+
+  @Test("at rest, states keep no freed memory")
+  func resting() async throws {
+    try await WatchedAccount.with(backlog: 500) { account in
+      try account.rule("garbage", "box.on('*', function(event) for i = 1, 100 do local t = { i } end end)")
+      try await account.watching { watcher in
+        func kept() async throws -> Int {
+          let file = try #require(watcher.current?.crew.engine.files.first)
+          return await file.keptMemory
+        }
+        try await eventually("all events") { watcher.current?.streams.first?.status.events == 500 }
+        try await eventually("rest") { try await kept() == 0 }
+      }
+    }
+  }
 }

@@ -136,9 +136,11 @@ final class Outbox: Sendable {
   func putBack(_ items: [OutboxItem], to sink: String) async { await queues[sink]?.putBack(items) }
 
   /// Delivers what is due, and ends.
-  func finish(within limit: Duration) async {
+  ///
+  /// - Parameter retrying: whether attempts that become due within the limit are waited for.
+  func finish(within limit: Duration, retrying: Bool = false) async {
     await withTaskGroup(of: Void.self) { group in
-      for queue in queues.values { group.addTask { await queue.finish(within: limit) } }
+      for queue in queues.values { group.addTask { await queue.finish(within: limit, retrying: retrying) } }
     }
     await task.withLock { $0 }?.value
     await connections.shutdown()

@@ -25,8 +25,15 @@ enum Restart {
   static func now() -> Never {
     var arguments: [UnsafeMutablePointer<CChar>?] = repeated(CommandLine.arguments).map { strdup($0) }
     arguments.append(nil)
+    // Threads of a pool block signals, and the new run would do so as well: it could not be asked to end.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    pthread_sigmask(SIG_SETMASK, &signals, nil)
     execv("/proc/self/exe", arguments)
     // Without a new run a supervisor must start one.
-    _exit(70)
+    end()
   }
+
+  /// Ends the program as one that failed, whatever its threads do.
+  static func end() -> Never { _exit(70) }
 }

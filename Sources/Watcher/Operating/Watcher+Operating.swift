@@ -6,14 +6,11 @@ import LuaHost
 import RuleEngine
 
 extension Watcher {
-  /// How long a handler may run without a break before it is taken for one that no budget can end. Far beyond every
-  /// budget: a machine that swaps must not look like it.
-  private static let stuckAfter = Duration.seconds(20)
   /// Polls last ten minutes at the most.
   private static let stalledAfter = Duration.seconds(1800)
 
-  /// Runs `body`, and beside it what keeps a watcher going: taking up changed rules, checkpoints, the watchdog, and the
-  /// socket for `status`.
+  /// Runs `body`, and beside it what keeps a watcher going: taking up changed rules, checkpoints, and the socket for
+  /// `status`.
   func operate<Result: Sendable>(
     _ live: Live, _ directory: StateDirectory, _ body: @escaping @Sendable () async -> Result
   ) async throws -> Result {
@@ -59,8 +56,7 @@ extension Watcher {
     }
   }
 
-  /// Looks every five seconds for a handler that cannot be ended, for streams that stand still and for jumps of the
-  /// clock. Asks no rule file: the thread that it would have to wait for may be the one that is stuck.
+  /// Looks every five seconds for streams that stand still and for jumps of the clock.
   private func watch(_ live: Live) async {
     var stalled: Set<String> = []
     var before = (wall: WallClock.now, steady: ContinuousClock.now)
@@ -73,8 +69,6 @@ extension Watcher {
         logger.warning("the system's clock was moved by \(jump.roundedText); timers go by the new time")
       }
       stalled = tellOfStalls(live, at: now.wall, told: stalled)
-      guard let handler = live.crew.engine.stuckHandler(for: Self.stuckAfter) else { continue }
-      await restart(live, because: handler)
     }
   }
 
@@ -94,6 +88,7 @@ extension Watcher {
       quietRounds += 1
       if quietRounds == 1 {
         try? await live.ledger.checkpoint()
+        for file in live.crew.engine.files { await file.rest() }
         cmem_trim()
       }
       if quietRounds == 4 { _ = cmem_release_code() }
@@ -113,19 +108,6 @@ extension Watcher {
       )
     }
     return Set(stalled.map(\.stream.name))
-  }
-
-  /// Sets the handler aside and starts the program anew: nothing else can end what runs.
-  private func restart(_ live: Live, because handler: String) async {
-    logger.critical(
-      "\(handler) has run for \(Self.stuckAfter.roundedText) and cannot be ended; it is set aside, and the watcher starts anew"
-    )
-    var commit = LedgerCommit()
-    commit.quarantined = [
-      Quarantine(handler: handler, since: WallClock.now.milliseconds, reason: "could not be ended")
-    ]
-    _ = try? await live.committer.write(commit)
-    Restart.now()
   }
 
   // MARK: Reloading

@@ -9,6 +9,8 @@ extension Watcher {
   struct Ending: Sendable {
     let reason: String
     let error: (any Error)?
+    /// Whether all was done that was to be done.
+    var isDone = false
   }
 
   enum Happening: Sendable {
@@ -68,6 +70,7 @@ extension Watcher {
         group.addTask { await Self.isUnreachable(live.streams, for: once.timeout) ? .timedOut : nil }
       }
       let ending = await self.ending(&group, live)
+      await self.beginEnding(live)
       group.cancelAll()
       await group.waitForAll()
       return ending
@@ -80,7 +83,7 @@ extension Watcher {
     while let happening = await group.next() {
       switch happening {
       case nil: continue
-      case .idle: return Ending(reason: "all is caught up", error: nil)
+      case .idle: return Ending(reason: "all is caught up", error: nil, isDone: true)
       case .shutdown: return Ending(reason: "a signal came", error: nil)
       case .ledgerFailed(let error): return Ending(reason: "the ledger failed", error: error)
       case .timedOut:

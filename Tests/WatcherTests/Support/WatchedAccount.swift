@@ -71,6 +71,13 @@ final class WatchedAccount: Sendable {
 
   func rule(_ name: String, _ text: String) throws { try write(text, to: "rules/\(name).lua") }
 
+  /// A command for the shell. Gives its path.
+  func script(_ name: String, _ text: String) throws -> String {
+    try write("#!/bin/sh\n\(text)\n", to: name)
+    try #require(chmod("\(folder)/\(name)", 0o755) == 0)
+    return "\(folder)/\(name)"
+  }
+
   /// What stands in a file of the output directory; empty where there is none.
   func output(_ name: String) -> String {
     guard let file = fopen("\(folder)/output/\(name)", "r") else { return "" }
