@@ -91,10 +91,8 @@ def prompts(person, simulator):
         person.until("it is for DOWNLOAD, ITEM_DOWNLOAD") and person.prompt() and "matches    uploads/count" in person.screen.text(),
         ".explain asks the watcher's rules", shown(person))
     answers(person, ".rules", "handler  uploads/count", ".rules lists the watcher's")
-    person.enter(".help")
-    checks.check(
-        person.until("Helpers:") and person.prompt() and ".explain" in person.screen.text() and ".replay" not in person.screen.text(),
-        ".help lists what works there", shown(person))
+    answers(person, ".help explain", "which handlers an event matches", ".help tells of what works there")
+    answers(person, ".help replay", 'no help on "replay"', "and of nothing else")
     answers(person, ".replay x.jsonl", "an attached one has none", ".replay says why not")
     answers(person, "box.on('*', print)", "registers nothing", "so does box.on")
     person.type("\x04")
