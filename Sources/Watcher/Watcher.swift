@@ -137,7 +137,10 @@ public final class Watcher: Service {
     let parked = (counts?.parkedEvents.values.reduce(0, +) ?? 0) + (counts?.parkedDeliveries.values.reduce(0, +) ?? 0)
     add(parked, "parked (boxwatch parked list)")
     logger.notice("\(parts.joined(separator: ", "))")
-    if configuration.once != nil { tellOfWaiting(counts?.deliveries ?? [:]) }
+    if configuration.once != nil {
+      // One of a sink that is no longer configured waits for that.
+      tellOfWaiting((counts?.deliveries ?? [:]).filter { live.outbox.names.contains($0.key) })
+    }
   }
 
   /// Until the next run, nobody tries what `--once` could not deliver.
