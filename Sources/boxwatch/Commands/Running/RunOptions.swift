@@ -48,7 +48,8 @@ struct RunOptions: ParsableArguments {
   @Flag(help: "A rule file that does not load is fatal (65).")
   var strict = false
 
-  @Option(help: ArgumentHelp("Time to end after a signal, or to deliver with --once. (default: 10s)", valueName: "duration"))
+  @Option(
+    help: ArgumentHelp("Time to end after a signal, or to deliver with --once. (default: 10s)", valueName: "duration"))
   var grace: DurationArgument?
 
   @Flag(help: "Log what the rules would do; deliver nothing.")
