@@ -1,121 +1,93 @@
-// Which globals a chunk reads and assigns: read off the code that Lua 5.4 itself compiles, in the form of `lua_dump`.
-#include "bxl.h"
+// Which globals a chunk reads and assigns, and which members of them: read off the code that Lua 5.4 itself compiles.
+//
+// Globals are fields of `_ENV`. A value is followed from where it is read through registers, locals and upvalues as long
+// as it is certain: until a place that may be reached without passing there, or until its variable is assigned again. So
+// `local box = require "box"` is the module in the functions below it, and `(mine or box).x` is nobody's member.
+#include "bxl_dump.h"
 
 #include <stdlib.h>
 
 // Lua 5.4's numbers of the instructions that matter here.
 enum {
-  OP_LOADK = 3, OP_LOADKX = 4, OP_LOADNIL = 8, OP_GETUPVAL = 9, OP_SETUPVAL = 10, OP_GETTABUP = 11, OP_GETTABLE = 12,
-  OP_GETFIELD = 14, OP_SETTABUP = 15, OP_SETTABLE = 16, OP_SETI = 17, OP_SETFIELD = 18, OP_SELF = 20, OP_MMBIN = 46,
-  OP_MMBINK = 48, OP_CLOSE = 54, OP_TEST = 66, OP_CALL = 68, OP_RETURN = 70, OP_RETURN1 = 72, OP_TFORCALL = 76,
-  OP_SETLIST = 78, OP_VARARG = 80, OP_EXTRAARG = 82,
+  OP_MOVE = 0, OP_LOADK = 3, OP_LOADKX = 4, OP_LFALSESKIP = 6, OP_LOADNIL = 8, OP_GETUPVAL = 9, OP_SETUPVAL = 10,
+  OP_GETTABUP = 11, OP_GETTABLE = 12, OP_GETFIELD = 14, OP_SETTABUP = 15, OP_SETTABLE = 16, OP_SETFIELD = 18,
+  OP_SELF = 20, OP_MMBIN = 46, OP_MMBINK = 48, OP_CLOSE = 54, OP_JMP = 56, OP_TEST = 66, OP_CALL = 68, OP_TAILCALL = 69,
+  OP_RETURN = 70, OP_RETURN1 = 72, OP_FORLOOP = 73, OP_FORPREP = 74, OP_TFORPREP = 75, OP_TFORCALL = 76,
+  OP_TFORLOOP = 77, OP_SETLIST = 78, OP_CLOSURE = 79, OP_VARARG = 80, OP_EXTRAARG = 82,
 };
 
-typedef struct dump {
-  char *bytes;
-  size_t length;
-  size_t capacity;
-} dump;
+enum { REGISTERS = 256, NO_CONSTANT = -1 };
+
+/// What is known of a value: that it is the globals' table, or which global or member of one it is.
+typedef struct value {
+  bool is_env;
+  /// `box.file`; NULL = not known.
+  const char *path;
+} value;
+
+/// The paths that were found; freed together.
+typedef struct path {
+  struct path *next;
+  char text[];
+} path;
 
 typedef struct scanner {
-  const unsigned char *bytes;
-  size_t length;
-  size_t at;
-  bool failed;
   bool short_of_memory;
+  path *paths;
   void *context;
   void (*visit)(void *context, bxl_global_use use);
 } scanner;
 
-typedef struct constant {
-  const char *bytes;
-  size_t length;
-} constant;
+/// What is known while a function's instructions are gone through in their order.
+typedef struct frame {
+  const bxl_function *function;
+  bool is_main;
+  value upvalues[REGISTERS];
+  value registers[REGISTERS];
+  /// The constant that is in a register.
+  long constants[REGISTERS];
+  /// The instruction that wrote a register last.
+  size_t written[REGISTERS];
+  /// A member that was read into a register and of which nothing is known yet but its line.
+  struct { const char *path; int32_t line; } unused[REGISTERS];
+  /// When the locals that live end: their number is their register.
+  size_t ends[REGISTERS];
+  unsigned local_count;
+  size_t next_local;
+  /// Locals whose first value is known, and stays.
+  bool is_constant[REGISTERS];
+  /// Locals that a function inside assigns.
+  bool is_assigned_inside[REGISTERS];
+} frame;
 
-static int write_dump(lua_State *L, const void *bytes, size_t length, void *into) {
-  (void)L;
-  dump *d = into;
-  if (length > d->capacity - d->length) {
-    size_t capacity = (d->length + length) * 2;
-    char *grown = realloc(d->bytes, capacity);
-    if (grown == NULL) return 1;
-    d->bytes = grown;
-    d->capacity = capacity;
-  }
-  if (length > 0) memcpy(d->bytes + d->length, bytes, length);
-  d->length += length;
-  return 0;
+static unsigned a_of(uint32_t instruction) { return instruction >> 7 & 255; }
+static unsigned b_of(uint32_t instruction) { return instruction >> 16 & 255; }
+static unsigned c_of(uint32_t instruction) { return instruction >> 24; }
+
+static void report(scanner *s, const char *name, int32_t line, bxl_global_use_kind kind) {
+  if (name != NULL) s->visit(s->context, (bxl_global_use){.name = name, .line = line, .kind = kind});
 }
 
-/// The next `length` bytes; NULL, and the scan has failed, when there are fewer.
-static const unsigned char *take(scanner *s, size_t length) {
-  if (s->failed || length > s->length - s->at) {
-    s->failed = true;
+/// `base.name`, or `name` alone without a base. NULL where the constant is no text, or without memory.
+static const char *make_path(scanner *s, const char *base, const frame *f, long constant) {
+  if (constant < 0 || (size_t)constant >= f->function->constant_count) return NULL;
+  bxl_constant name = f->function->constants[constant];
+  if (name.bytes == NULL) return NULL;
+  size_t length = base == NULL ? 0 : strlen(base) + 1;
+  path *made = malloc(sizeof *made + length + name.length + 1);
+  if (made == NULL) {
+    s->short_of_memory = true;
     return NULL;
   }
-  s->at += length;
-  return s->bytes + s->at - length;
-}
-
-static int take_byte(scanner *s) {
-  const unsigned char *byte = take(s, 1);
-  return byte == NULL ? 0 : *byte;
-}
-
-/// Seven bits a byte, the highest first; the last byte has the top bit.
-static size_t take_size(scanner *s) {
-  size_t value = 0;
-  while (!s->failed) {
-    int byte = take_byte(s);
-    value = value << 7 | (size_t)(byte & 0x7F);
-    if (byte & 0x80) break;
+  if (base != NULL) {
+    memcpy(made->text, base, length - 1);
+    made->text[length - 1] = '.';
   }
-  return s->failed ? 0 : value;
-}
-
-static constant take_string(scanner *s) {
-  size_t size = take_size(s);
-  if (size == 0) return (constant){NULL, 0};
-  const unsigned char *bytes = take(s, size - 1);
-  return (constant){(const char *)bytes, bytes == NULL ? 0 : size - 1};
-}
-
-static void report(scanner *s, const constant *constants, size_t count, size_t index, int line, bool is_assignment) {
-  if (index >= count || constants[index].bytes == NULL) return;
-  char small[64];
-  size_t length = constants[index].length;
-  char *name = length < sizeof small ? small : malloc(length + 1);
-  if (name == NULL) {
-    s->short_of_memory = true;
-    return;
-  }
-  memcpy(name, constants[index].bytes, length);
-  name[length] = '\0';
-  s->visit(s->context, (bxl_global_use){.name = name, .line = line, .is_assignment = is_assignment});
-  if (name != small) free(name);
-}
-
-/// One function's lines: what the differences and the exact lines beside them say.
-typedef struct lines {
-  const unsigned char *deltas;
-  size_t count;
-  size_t exact_at;
-  size_t exact_end;
-} lines;
-
-/// What is known of a function's registers: a function with many constants, or a name of more than 40 bytes, has
-/// `_ENV` and the name there. Expressions use registers as a stack, so that one pass in the order of the code will do.
-typedef struct registers {
-  bool is_env[256];
-  /// The constant that is there, or SIZE_MAX.
-  size_t constants[256];
-} registers;
-
-static void forget(registers *known, unsigned first, unsigned last) {
-  for (unsigned i = first; i <= last; i++) {
-    known->is_env[i] = false;
-    known->constants[i] = SIZE_MAX;
-  }
+  memcpy(made->text + length, name.bytes, name.length);
+  made->text[length + name.length] = '\0';
+  made->next = s->paths;
+  s->paths = made;
+  return made->text;
 }
 
 /// Whether the instruction leaves register A as it is, or has none.
@@ -125,138 +97,221 @@ static bool keeps_register(unsigned operation) {
          (operation >= OP_RETURN && operation <= OP_RETURN1) || operation == OP_SETLIST || operation == OP_EXTRAARG;
 }
 
-/// Notes what an instruction leaves in registers.
-static void follow(registers *known, uint32_t instruction, uint32_t following, const bool *is_env) {
-  unsigned operation = instruction & 127, a = instruction >> 7 & 255, b = instruction >> 16 & 255;
-  if (keeps_register(operation)) return;
-  bool many = operation == OP_LOADNIL || operation == OP_SELF || operation == OP_CALL || operation == OP_TFORCALL ||
-              operation == OP_VARARG;
-  forget(known, a, many ? 255 : a);
-  if (operation == OP_GETUPVAL) known->is_env[a] = is_env[b];
-  if (operation == OP_LOADK) known->constants[a] = instruction >> 15;
-  if (operation == OP_LOADKX) known->constants[a] = following >> 7;
+/// Whether the instruction may change registers above A too.
+static bool changes_many(unsigned operation) {
+  return operation == OP_LOADNIL || operation == OP_SELF || operation == OP_CALL || operation == OP_VARARG ||
+         (operation >= OP_FORLOOP && operation <= OP_TFORLOOP);
 }
 
-/// The line of instruction `pc`, from the line of the one before. `exact` stands at the next exact line.
-static int next_line(const lines *l, scanner *exact, size_t pc, int line) {
-  if (pc >= l->count) return line;
-  signed char delta = (signed char)l->deltas[pc];
-  if (delta != -128) return line + delta;
-  while (exact->at < l->exact_end) {
-    size_t at = take_size(exact), there = take_size(exact);
-    if (at == pc) return (int)there;
+/// Whether a function, or one inside it, assigns one of its upvalues.
+static bool assigns_upvalue(const bxl_function *f, unsigned upvalue) {
+  for (size_t pc = 0; pc < f->code_count; pc++) {
+    if ((f->code[pc] & 127) == OP_SETUPVAL && b_of(f->code[pc]) == upvalue) return true;
   }
-  return line;
+  for (size_t i = 0; i < f->function_count; i++) {
+    const bxl_function *inner = f->functions[i];
+    for (unsigned u = 0; u < inner->upvalue_count; u++) {
+      bool is_same = !inner->upvalues[u].is_register && inner->upvalues[u].index == upvalue;
+      if (is_same && assigns_upvalue(inner, u)) return true;
+    }
+  }
+  return false;
 }
 
-/// Goes through a function's instructions. Globals are fields of the upvalue that is the chunk's own `_ENV`.
-static void scan_code(scanner *s, const unsigned char *code, size_t count, const constant *constants,
-                      size_t constant_count, const bool *is_env, const lines *l, int line) {
-  registers known;
-  forget(&known, 0, 255);
-  scanner exact = {.bytes = s->bytes, .length = s->length, .at = l->exact_at};
-  for (size_t pc = 0; pc < count; pc++) {
-    line = next_line(l, &exact, pc, line);
-    uint32_t instruction, following = 0;
-    memcpy(&instruction, code + pc * 4, 4);
-    if (pc + 1 < count) memcpy(&following, code + pc * 4 + 4, 4);
-    unsigned a = instruction >> 7 & 255, b = instruction >> 16 & 255, c = instruction >> 24;
-    size_t read = SIZE_MAX, assigned = SIZE_MAX;
-    switch (instruction & 127) {
-      case OP_GETTABUP: read = is_env[b] ? c : SIZE_MAX; break;
-      case OP_SETTABUP: assigned = is_env[a] ? b : SIZE_MAX; break;
-      case OP_GETTABLE: read = known.is_env[b] ? known.constants[c] : SIZE_MAX; break;
-      case OP_SETTABLE: assigned = known.is_env[a] ? known.constants[b] : SIZE_MAX; break;
-      case OP_GETFIELD: read = known.is_env[b] ? c : SIZE_MAX; break;
-      case OP_SETFIELD: assigned = known.is_env[a] ? b : SIZE_MAX; break;
+/// Notes which registers the functions inside assign.
+static void find_assigned_inside(frame *f) {
+  for (size_t i = 0; i < f->function->function_count; i++) {
+    const bxl_function *inner = f->function->functions[i];
+    for (unsigned u = 0; u < inner->upvalue_count; u++) {
+      bxl_upvalue upvalue = inner->upvalues[u];
+      if (upvalue.is_register && !f->is_assigned_inside[upvalue.index]) {
+        f->is_assigned_inside[upvalue.index] = assigns_upvalue(inner, u);
+      }
+    }
+  }
+}
+
+/// For each instruction the first one that jumps to it, 0 for a jump back, SIZE_MAX without a jump: what was written
+/// before that one is there on every way to it. The caller frees it; NULL = no memory.
+static size_t *find_sources(const bxl_function *f) {
+  size_t *sources = malloc((f->code_count + 1) * sizeof *sources);
+  for (size_t pc = 0; pc < f->code_count && sources != NULL; pc++) sources[pc] = SIZE_MAX;
+  for (size_t pc = 0; pc < f->code_count && sources != NULL; pc++) {
+    long next = (long)pc + 1, bx = f->code[pc] >> 15, target = -1;
+    switch (f->code[pc] & 127) {
+      case OP_JMP: target = next + (long)(f->code[pc] >> 7) - ((1 << 24) - 1); break;
+      case OP_FORLOOP: case OP_TFORLOOP: target = next - bx; break;
+      case OP_FORPREP: target = next + bx + 1; break;
+      case OP_TFORPREP: target = next + bx; break;
+      case OP_LFALSESKIP: target = next + 1; break;
       default: break;
     }
-    report(s, constants, constant_count, read, line, false);
-    report(s, constants, constant_count, assigned, line, true);
-    follow(&known, instruction, following, is_env);
+    if (target < 0 || (size_t)target >= f->code_count) continue;
+    size_t source = (size_t)target > pc ? pc : 0;
+    if (source < sources[target]) sources[target] = source;
+  }
+  return sources;
+}
+
+/// Whether an instruction of a local's life assigns it.
+static bool is_assigned(const bxl_function *f, unsigned local, size_t start, size_t end) {
+  for (size_t pc = start; pc < end && pc < f->code_count; pc++) {
+    unsigned operation = f->code[pc] & 127, a = a_of(f->code[pc]);
+    if (keeps_register(operation)) continue;
+    if (a == local || (a < local && changes_many(operation))) return true;
+  }
+  return false;
+}
+
+static bool is_known(value v) { return v.is_env || v.path != NULL; }
+
+/// Registers get other values. A member that was in one and was neither called nor indexed was merely read.
+static void forget(scanner *s, frame *f, unsigned first, unsigned last, size_t pc) {
+  for (unsigned i = first; i <= last; i++) {
+    report(s, f->unused[i].path, f->unused[i].line, BXL_READS_MEMBER);
+    f->unused[i].path = NULL;
+    f->written[i] = pc;
+    f->registers[i] = (value){0};
+    f->constants[i] = NO_CONSTANT;
   }
 }
 
-/// Reads a function's constants; those that are no text have no bytes. The caller frees them; NULL, and the scan has
-/// failed, where there are none to be had.
-static constant *take_constants(scanner *s, size_t *count) {
-  *count = take_size(s);
-  if (s->failed || *count > s->length) {
-    s->failed = true;
-    return NULL;
+/// A register is called or indexed.
+static void use_register(scanner *s, frame *f, unsigned index) {
+  report(s, f->unused[index].path, f->unused[index].line, BXL_USES_MEMBER);
+  f->unused[index].path = NULL;
+}
+
+/// Ends and begins the locals that do so at an instruction, and forgets what is not so on every way to it.
+static void enter(frame *f, size_t pc, size_t source) {
+  while (f->local_count > 0 && f->ends[f->local_count - 1] <= pc) f->is_constant[--f->local_count] = false;
+  for (unsigned i = 0; source != SIZE_MAX && i < REGISTERS; i++) {
+    if (f->is_constant[i] || f->written[i] < source) continue;
+    f->registers[i] = (value){0};
+    f->constants[i] = NO_CONSTANT;
   }
-  constant *constants = calloc(*count + 1, sizeof *constants);
-  if (constants == NULL) s->failed = s->short_of_memory = true;
-  for (size_t i = 0; i < *count && !s->failed; i++) {
-    switch (take_byte(s)) {
-      case LUA_TNIL: case LUA_TBOOLEAN: case LUA_TBOOLEAN | 16: break;
-      case LUA_TNUMBER: case LUA_TNUMBER | 16: take(s, 8); break;
-      case LUA_TSTRING: case LUA_TSTRING | 16: constants[i] = take_string(s); break;
-      default: s->failed = true;
+  for (; f->next_local < f->function->local_count && f->function->locals[f->next_local].start <= pc; f->next_local++) {
+    bxl_local local = f->function->locals[f->next_local];
+    if (local.end <= pc || f->local_count == REGISTERS) continue;
+    unsigned at = f->local_count++;
+    f->ends[at] = local.end;
+    f->is_constant[at] = is_known(f->registers[at]) && !f->is_assigned_inside[at] &&
+                         !is_assigned(f->function, at, local.start, local.end);
+    if (!f->is_constant[at]) f->registers[at] = (value){0};
+  }
+}
+
+/// Reads a field of a value: a global, a member of one, or nothing that is known.
+static value field(scanner *s, const frame *f, value base, long constant, int32_t line) {
+  if (!is_known(base)) return (value){0};
+  value read = {.path = make_path(s, base.path, f, constant)};
+  if (base.is_env) report(s, read.path, line, BXL_READS);
+  return read;
+}
+
+/// What an instruction leaves in register A.
+static value result(scanner *s, frame *f, uint32_t instruction, int32_t line) {
+  unsigned a = a_of(instruction), b = b_of(instruction), c = c_of(instruction);
+  switch (instruction & 127) {
+    case OP_MOVE: return f->registers[b];
+    case OP_GETUPVAL: return f->upvalues[b];
+    case OP_GETTABUP: return field(s, f, f->upvalues[b], (long)c, line);
+    // A name of more than 40 bytes, or behind many constants, stands in a register.
+    case OP_GETTABLE: return field(s, f, f->registers[b], f->constants[c], line);
+    case OP_GETFIELD: return field(s, f, f->registers[b], (long)c, line);
+    case OP_SELF: {
+      bool is_constant = (instruction >> 15 & 1) != 0;
+      return field(s, f, f->registers[b], is_constant ? (long)c : f->constants[c], line);
     }
-  }
-  return constants;
-}
-
-/// Reads which of a function's upvalues are the chunk's `_ENV`: the main function's first one, and whatever inner
-/// functions take over from it. A local `_ENV` is a register of the enclosing function.
-static void take_upvalues(scanner *s, const bool *outer, bool is_env[256]) {
-  size_t count = take_size(s);
-  for (size_t i = 0; i < count && !s->failed; i++) {
-    const unsigned char *upvalue = take(s, 3);
-    if (upvalue == NULL || i >= 256) return;
-    is_env[i] = outer == NULL ? i == 0 : upvalue[0] == 0 && outer[upvalue[1]];
+    case OP_CALL: {
+      const char *called = f->registers[a].path;
+      if (b != 2 || c != 2 || called == NULL || strcmp(called, "require") != 0) return (value){0};
+      const char *module = make_path(s, NULL, f, f->constants[a + 1]);
+      return (value){.path = module != NULL && strcmp(module, "box") == 0 ? module : NULL};
+    }
+    default: return (value){0};
   }
 }
 
-static lines take_lines(scanner *s) {
-  lines l = {.count = take_size(s)};
-  l.deltas = take(s, l.count);
-  size_t exact = take_size(s);
-  l.exact_at = s->at;
-  for (size_t i = 0; i < exact && !s->failed; i++) {
-    take_size(s);
-    take_size(s);
+/// Reports what an instruction assigns: a global, by its name or as a field of `_G`.
+static void report_assignment(scanner *s, const frame *f, uint32_t instruction, int32_t line) {
+  unsigned a = a_of(instruction), b = b_of(instruction);
+  value base = {0};
+  long name = (long)b;
+  switch (instruction & 127) {
+    case OP_SETTABUP: base = f->upvalues[a]; break;
+    case OP_SETFIELD: base = f->registers[a]; break;
+    case OP_SETTABLE:
+      base = f->registers[a];
+      name = f->constants[b];
+      break;
+    default: return;
   }
-  l.exact_end = s->at;
-  return l;
+  bool is_env = base.is_env || (base.path != NULL && strcmp(base.path, "_G") == 0);
+  if (is_env) report(s, make_path(s, NULL, f, name), line, f->is_main ? BXL_ASSIGNS : BXL_ASSIGNS_INSIDE);
 }
 
-/// Steps over the names of locals and upvalues.
-static void skip_names(scanner *s) {
-  size_t locals = take_size(s);
-  for (size_t i = 0; i < locals && !s->failed; i++) {
-    take_string(s);
-    take_size(s);
-    take_size(s);
+static void scan(scanner *s, const bxl_function *function, const frame *outer);
+
+static void step(scanner *s, frame *f, size_t pc) {
+  uint32_t instruction = f->function->code[pc];
+  unsigned operation = instruction & 127, a = a_of(instruction), b = b_of(instruction);
+  int32_t line = f->function->lines[pc];
+  report_assignment(s, f, instruction, line);
+  bool assigns_field = operation >= OP_SETTABLE && operation <= OP_SETFIELD;
+  bool reads_field = (operation >= OP_GETTABLE && operation <= OP_GETFIELD) || operation == OP_SELF;
+  if (assigns_field || operation == OP_CALL || operation == OP_TAILCALL) use_register(s, f, a);
+  if (reads_field) use_register(s, f, b);
+  if (operation == OP_CLOSURE && instruction >> 15 < f->function->function_count) {
+    scan(s, f->function->functions[instruction >> 15], f);
   }
-  size_t upvalues = take_size(s);
-  for (size_t i = 0; i < upvalues && !s->failed; i++) take_string(s);
+  if (keeps_register(operation)) return;
+  value left = result(s, f, instruction, line);
+  forget(s, f, a, changes_many(operation) ? REGISTERS - 1 : a, pc);
+  f->registers[a] = left;
+  if ((reads_field || operation == OP_GETTABUP) && left.path != NULL && strchr(left.path, '.') != NULL) {
+    f->unused[a].path = left.path;
+    f->unused[a].line = line;
+  }
+  if (operation == OP_LOADK) f->constants[a] = (long)(instruction >> 15);
+  if (operation == OP_LOADKX && pc + 1 < f->function->code_count) {
+    f->constants[a] = (long)(f->function->code[pc + 1] >> 7);
+  }
 }
 
-/// Reads one function, and those inside it. `outer` tells which upvalues of the enclosing one are `_ENV`; NULL = main.
-static void scan_function(scanner *s, const bool *outer) {
-  take_string(s);
-  int line = (int)take_size(s);
-  // The last line, and three bytes: parameters, varargs, registers.
-  take_size(s);
-  take(s, 3);
-  size_t code_count = take_size(s);
-  if (code_count > s->length / 4) s->failed = true;
-  const unsigned char *code = take(s, s->failed ? 0 : code_count * 4);
-  size_t constant_count;
-  constant *constants = take_constants(s, &constant_count);
-  bool is_env[256] = {false};
-  take_upvalues(s, outer, is_env);
-  size_t functions = take_size(s);
-  for (size_t i = 0; i < functions && !s->failed; i++) scan_function(s, is_env);
-  lines l = take_lines(s);
-  skip_names(s);
-  if (!s->failed) scan_code(s, code, code_count, constants, constant_count, is_env, &l, line);
-  free(constants);
+/// Goes through a function and those inside it, each where it is made. `outer` is the enclosing one; NULL = main.
+static void scan(scanner *s, const bxl_function *function, const frame *outer) {
+  // Not on the stack: functions stand in each other up to 200 deep.
+  frame *f = calloc(1, sizeof *f);
+  size_t *sources = find_sources(function);
+  if (f == NULL || sources == NULL) {
+    s->short_of_memory = true;
+  } else {
+    f->function = function;
+    f->is_main = outer == NULL;
+    for (unsigned i = 0; i < REGISTERS; i++) f->constants[i] = NO_CONSTANT;
+    for (unsigned u = 0; u < function->upvalue_count; u++) {
+      bxl_upvalue upvalue = function->upvalues[u];
+      if (outer == NULL) {
+        f->upvalues[u].is_env = u == 0;
+      } else if (!upvalue.is_register) {
+        f->upvalues[u] = outer->upvalues[upvalue.index];
+      } else if (outer->is_constant[upvalue.index]) {
+        f->upvalues[u] = outer->registers[upvalue.index];
+      }
+    }
+    find_assigned_inside(f);
+    for (size_t pc = 0; pc < function->code_count && !s->short_of_memory; pc++) {
+      enter(f, pc, sources[pc]);
+      step(s, f, pc);
+    }
+    forget(s, f, 0, REGISTERS - 1, function->code_count);
+  }
+  free(sources);
+  free(f);
 }
 
-/// Tells a syntax error: `x:line: message`. Never raises.
+/// Tells a syntax error: `x:line: message`.
 static void report_syntax(const char *message, void *context, void (*visit)(void *context, bxl_global_use use)) {
   int32_t line = 0;
   if (message == NULL) message = "syntax error";
@@ -269,38 +324,27 @@ static void report_syntax(const char *message, void *context, void (*visit)(void
       while (*message == ' ') message++;
     }
   }
-  visit(context, (bxl_global_use){.name = message, .line = line, .is_assignment = false});
+  visit(context, (bxl_global_use){.name = message, .line = line});
 }
 
-bxl_status bxl_scan_globals(const char *text, size_t length, const char *name, void *context,
+bxl_status bxl_scan_globals(const char *text, size_t length, void *context,
                             void (*visit)(void *context, bxl_global_use use)) {
-  // The chunk's name is our own, so that the line is found whatever the file is called.
-  (void)name;
-  if (length > 0 && text[0] == '#') {
-    const char *end = memchr(text, '\n', length);
-    length = end == NULL ? 0 : length - (size_t)(end - text);
-    text = end == NULL ? "" : end;
+  bxl_function *function;
+  char *bytes, *message;
+  bxl_status status = bxl_function_compile(text, length, &function, &bytes, &message);
+  if (status == BXL_SYNTAX) report_syntax(message, context, visit);
+  if (status == BXL_OK) {
+    scanner s = {.context = context, .visit = visit};
+    scan(&s, function, NULL);
+    if (s.short_of_memory) status = BXL_MEMORY;
+    while (s.paths != NULL) {
+      path *next = s.paths->next;
+      free(s.paths);
+      s.paths = next;
+    }
   }
-  lua_State *L = luaL_newstate();
-  if (L == NULL) return BXL_MEMORY;
-  int loaded = luaL_loadbufferx(L, text, length, "=x", "t");
-  if (loaded != LUA_OK) {
-    if (loaded == LUA_ERRSYNTAX) report_syntax(lua_tostring(L, -1), context, visit);
-    lua_close(L);
-    return loaded == LUA_ERRSYNTAX ? BXL_SYNTAX : BXL_MEMORY;
-  }
-  dump d = {0};
-  bool dumped = lua_dump(L, write_dump, &d, 0) == 0;
-  lua_close(L);
-  bxl_status status = BXL_MEMORY;
-  if (dumped) {
-    scanner s = {.bytes = (const unsigned char *)d.bytes, .length = d.length, .context = context, .visit = visit};
-    // Signature, version and format, check bytes, three sizes, a test integer and a test number, upvalues.
-    const unsigned char *header = take(&s, 4 + 2 + 6 + 3 + 8 + 8 + 1);
-    if (header == NULL || header[4] != 0x54 || header[12] != 4 || header[13] != 8 || header[14] != 8) s.failed = true;
-    if (!s.failed) scan_function(&s, NULL);
-    status = s.short_of_memory ? BXL_MEMORY : s.failed ? BXL_INTERNAL : BXL_OK;
-  }
-  free(d.bytes);
+  bxl_function_free(function);
+  free(bytes);
+  free(message);
   return status;
 }

@@ -559,18 +559,20 @@ static void test_mutations(lua_State *L) {
 
 static char uses[1 << 16];
 
-/// `name:line` for a read, `name=:line` for an assignment.
+/// `name:line` for a read, `name=:line` for an assignment, `name==:line` for one in a function, `name.:line` for a
+/// member, `name():line` for one that is called or indexed.
 static void note(void *context, bxl_global_use use) {
+  static const char *const marks[] = {"", "=", "==", ".", "()"};
   (*(int *)context)++;
   size_t length = strlen(uses);
-  snprintf(uses + length, sizeof uses - length, "%s%s%s:%d", length > 0 ? " " : "", use.name,
-           use.is_assignment ? "=" : "", (int)use.line);
+  snprintf(uses + length, sizeof uses - length, "%s%s%s:%d", length > 0 ? " " : "", use.name, marks[use.kind],
+           (int)use.line);
 }
 
 static void check_scan(const char *chunk, bxl_status status, const char *expected) {
   int count = 0;
   uses[0] = '\0';
-  check(bxl_scan_globals(chunk, strlen(chunk), "rules/a.lua", &count, note) == status, chunk);
+  check(bxl_scan_globals(chunk, strlen(chunk), &count, note) == status, chunk);
   check_text(uses, expected, chunk);
 }
 
@@ -579,23 +581,55 @@ static void test_globals(void) {
   check_scan("print(x)\ny = z", BXL_OK, "print:1 x:1 z:2 y=:2");
   check_scan("#!/usr/bin/lua\nx = 1", BXL_OK, "x=:2");
   check_scan("local print = print\nprint(1)", BXL_OK, "print:1");
-  check_scan("local x\nfunction f()\n  x = 1\n  g = x\nend", BXL_OK, "g=:4 f=:2");
-  check_scan("local function f()\n return function()\n  return function() deep = 1 end\n end\nend", BXL_OK, "deep=:3");
+  check_scan("local x\nfunction f()\n  x = 1\n  g = x\nend", BXL_OK, "g==:4 f=:2");
+  check_scan("local function f()\n return function()\n  return function() deep = 1 end\n end\nend", BXL_OK, "deep==:3");
   check_scan("local _ENV = {}\nx = 1\nlocal function f() return y end", BXL_OK, "");
   check_scan("local function f(_ENV) x = y end\nz = 1", BXL_OK, "z=:2");
   check_scan("do local _ENV = {} a = 1 end\nb = 1", BXL_OK, "b=:2");
   check_scan("function M.f() end\nfunction M:g() return self.x end\nlocal L = {}\nfunction L:h() end", BXL_OK,
              "M:1 M:2");
-  check_scan("x.y.z = 1\nx[i] = 2", BXL_OK, "x:1 x:2 i:2");
+  check_scan("x.y.z = 1\nx[i] = 2", BXL_OK, "x:1 x.y():1 x:2 i:2");
   check_scan("_ENV.q = 1\n_ENV['r'] = 2\nlocal k = k2\n_ENV[k] = 3", BXL_OK, "q=:1 r=:2 k2:3");
   check_scan("goto done\nx = 1\n::done::\nfor i = 1, n do t = i end", BXL_OK, "x=:2 n:4 t=:4");
   check_scan("a_name_of_more_than_forty_characters_in_all = b\n"
              "return a_name_of_more_than_forty_characters_in_all",
              BXL_OK, "b:1 a_name_of_more_than_forty_characters_in_all=:1 "
              "a_name_of_more_than_forty_characters_in_all:2");
+  check_scan("_G.q = 1\nfunction f() _G.r = 2 end", BXL_OK, "_G:1 q=:1 _G:2 r==:2 f=:2");
   check_scan("x = = 1", BXL_SYNTAX, "unexpected symbol near '=':1");
   check_scan("\n\nif x then", BXL_SYNTAX, "'end' expected near <eof>:3");
   check_scan("\x1BLua", BXL_SYNTAX, "attempt to load a binary chunk (mode is 't'):0");
+}
+
+/// Members of globals, wherever it is certain that they are.
+static void test_members(void) {
+  check_scan("box.a.b(1)\nlocal x = box.c", BXL_OK, "box:1 box.a():1 box.a.b():1 box:2 box.c.:2");
+  check_scan("function f(e)\n  if e then box.a(e.b, e or 1) end\n  return box['c d']\nend", BXL_OK,
+             "box:2 box.a():2 box:3 box.c d.:3 f=:1");
+  check_scan("box.a:b()\nbox.a[1] = 2", BXL_OK, "box:1 box.a():1 box.a.b():1 box:2 box.a():2");
+  // A local of that name is something else, unless it is the module.
+  check_scan("local box = {}\nbox.a()\nlocal function f(box) box.b() end", BXL_OK, "");
+  check_scan("for _, box in pairs(t) do box.a() end\nfor box = 1, 2 do local x = box.a end", BXL_OK, "pairs:1 t:1");
+  check_scan("local box = require 'box'\nif x then y() end\nlocal function f() return box.a(), 1 end", BXL_OK,
+             "require:1 x:2 y:2 box.a():3");
+  check_scan("local k = box.kv\nfunction f()\n  return function() k.get() end\nend", BXL_OK,
+             "box:1 box.kv.get():3 f=:2 box.kv.:1");
+  check_scan("local m = require 'lib.box'\nm.a()", BXL_OK, "require:1");
+  check_scan("local box <const> = require('box')\nbox.a()", BXL_OK, "require:1 box.a():2");
+  // What may be another value is not followed.
+  check_scan("local b = mine or box\nb.a()", BXL_OK, "mine:1 box:1");
+  check_scan("local b = x and box or y\nb.a()", BXL_OK, "x:1 box:1 y:1");
+  check_scan("(x or box).a()", BXL_OK, "x:1 box:1");
+  check_scan("local b = box\nb.a()\nb = {}\nb.c()", BXL_OK, "box:1");
+  check_scan("local b = box\nlocal function f() b = {} end\nf()\nb.a()", BXL_OK, "box:1");
+  check_scan("local b = box\nlocal function f() return function() b = {} end end\nfunction g() b.a() end", BXL_OK,
+             "box:1 g=:3");
+  check_scan("local b\nwhile x do b = b or box; b.a() end", BXL_OK, "x:2 box:2");
+  check_scan("local b = box\nfor i = 1, 2 do b.a() b = i end", BXL_OK, "box:1");
+  check_scan("local x = box.a\nif x then x() end", BXL_OK, "box:1 box.a.:1");
+  // The register of an ended local is another's.
+  check_scan("do local b = box end\ndo local c = {} c.a() end\nlocal d\nlocal e = d.a", BXL_OK, "box:1");
+  check_scan("do local b = box end\nfor b = 1, 2 do x = b.a end", BXL_OK, "box:1 x=:2");
 }
 
 /// Names beyond the 255th constant stand in registers, and lines far apart in a table of their own.
@@ -614,7 +648,7 @@ static void test_many_constants(void) {
     memset(chunk + length, '\n', 200);
     snprintf(chunk + length + 200, sizeof chunk - length - 200, "last = x");
     check_scan(chunk, BXL_OK,
-               "inner=:5 read=:2 a:3 b:3 c:3 write=:3 call:4 one:4 read:4 right=:5 left=:5 x:206 last=:206");
+               "read=:2 a:3 b:3 c:3 write=:3 call:4 one:4 read:4 inner==:5 right=:5 left=:5 x:206 last=:206");
   }
 }
 
@@ -631,6 +665,7 @@ int main(void) {
   test_mutations(L);
   lua_close(L);
   test_globals();
+  test_members();
   test_many_constants();
   printf("%d passed, %d failed\n", passed, failed);
   return failed == 0 ? 0 : 1;

@@ -181,15 +181,28 @@ void bxl_page_release(bxl_page *page);
 /// at the next page at the latest.
 bxl_status bxl_page_done(bxl_state *state);
 
-/// One use of a global name in a chunk.
+/// What a chunk does with a global, or with a member of one.
+typedef enum bxl_global_use_kind {
+  BXL_READS,
+  /// In the chunk itself, outside of its functions.
+  BXL_ASSIGNS,
+  /// In a function.
+  BXL_ASSIGNS_INSIDE,
+  /// Reads a member, such as `box.file`, and neither calls nor indexes it on the spot.
+  BXL_READS_MEMBER,
+  /// Reads a member, and calls or indexes it.
+  BXL_USES_MEMBER,
+} bxl_global_use_kind;
+/// One use of a global in a chunk.
 typedef struct bxl_global_use {
+  /// The global, or the path of its member: `box.file.append`.
   const char *name;
   int32_t line;
-  bool is_assignment;
+  bxl_global_use_kind kind;
 } bxl_global_use;
-/// Compiles a chunk in a throw-away state and reports the globals that it reads and assigns, and the line. On BXL_SYNTAX
-/// `visit` is called once with the message as name and the line.
-bxl_status bxl_scan_globals(const char *text, size_t length, const char *name, void *context,
+/// Compiles a chunk in a throw-away state and reports which globals and members of globals it reads and assigns, and the
+/// line. `require "box"` is the global `box`. On BXL_SYNTAX `visit` is called once with the message as name and the line.
+bxl_status bxl_scan_globals(const char *text, size_t length, void *context,
                             void (*visit)(void *context, bxl_global_use use));
 
 #ifdef __cplusplus

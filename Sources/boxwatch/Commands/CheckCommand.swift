@@ -9,6 +9,9 @@ struct CheckCommand: AsyncParsableCommand {
     discussion: """
       Prints every problem of every file as file:line. Exit 1 when there is an error; with --strict, or a warning.
 
+      Handlers and modules below lib/ are read, and do not run: a global that nobody declares and a function that the \
+      box module does not have are told there too. Whether a handler does what it should is for boxwatch test.
+
       EXAMPLE
         boxwatch check rules/
       """)
