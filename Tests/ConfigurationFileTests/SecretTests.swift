@@ -157,4 +157,20 @@ struct SecretTests {
     #expect(try workshop.warnings(literal, mode: 0o640).isEmpty)
     #expect(try workshop.warnings("accounts: { a: { token: \"${TOKEN}\" } }", mode: 0o644).isEmpty)
   }
+
+  @Test(
+    "The URL of a webhook is a secret only where it holds something that may be one",
+    arguments: [
+      ("https://siem.example/in", false), ("http://127.0.0.1:9000", false), ("https://siem-2026.example.com", false),
+      ("https://siem.example/api/v2/events-2026", false), ("https://siem.example/in?key=a", true),
+      ("https://hooks.example/T0AB12CD/b4c9d2e81f07a6", true), ("https://siem.example/in#a", true),
+    ])
+  func webhookURL(url: String, isSecret: Bool) throws {
+    let workshop = try Workshop()
+    let warnings = try workshop.warnings("sinks: { s: { type: webhook, url: \"\(url)\" } }", mode: 0o644)
+    #expect(warnings.isEmpty == !isSecret)
+    // To these whoever knows the URL may send.
+    let slack = "sinks: { s: { type: slack, url: \"https://siem.example/in\" } }"
+    #expect(try workshop.warnings(slack, mode: 0o644).count == 1)
+  }
 }

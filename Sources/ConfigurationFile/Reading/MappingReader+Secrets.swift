@@ -2,9 +2,9 @@ import BoxClient
 
 extension MappingReader {
   /// A secret that stands under `key`, or in the file that `key` with `_file` behind it names. No message shows it.
-  func secret(_ key: String, _ form: Form<String>) -> Secret? {
+  func secret(_ key: String, _ form: Form<String>, where isSecret: ((String) -> Bool)? = nil) -> Secret? {
     let plain = self[key]
-    guard let file = self[key + "_file"] else { return plain?.secret(form) }
+    guard let file = self[key + "_file"] else { return plain?.secret(form, where: isSecret) }
     guard plain == nil else {
       file.fail("\(key) and \(key)_file exclude each other; keep one")
       return nil
@@ -13,8 +13,12 @@ extension MappingReader {
   }
 
   /// The same, where one of the two must be there.
-  func requiredSecret(_ key: String, _ form: Form<String>) -> Secret? {
-    let secret = secret(key, form)
+  ///
+  /// - Parameter isSecret: whether a text that is written out is one; nil for every text.
+  func requiredSecret(
+    _ key: String, _ form: Form<String>, where isSecret: ((String) -> Bool)? = nil
+  ) -> Secret? {
+    let secret = secret(key, form, where: isSecret)
     if !hasSecret(key) { field.fail("\(key) is missing: \(form.expected), or \(key)_file with a file's path") }
     return secret
   }
@@ -23,9 +27,9 @@ extension MappingReader {
 }
 
 extension Field {
-  func secret(_ form: Form<String>) -> Secret? {
+  func secret(_ form: Form<String>, where isSecret: ((String) -> Bool)? = nil) -> Secret? {
     guard let expansion = expansion(form.expected) else { return nil }
-    if !expansion.usesEnvironment { context.noteLiteralSecret(node.mark) }
+    if !expansion.usesEnvironment && isSecret?(expansion.text) != false { context.noteLiteralSecret(node.mark) }
     return checked(expansion.text, form)
   }
 

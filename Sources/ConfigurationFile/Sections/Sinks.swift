@@ -37,7 +37,7 @@ extension BoxwatchConfiguration.Sink.Kind {
       guard let url = map.requiredSecret("url", .httpsURL) else { return nil }
       self = .teams(url: url)
     case .webhook:
-      let url = map.requiredSecret("url", .url)
+      let url = map.requiredSecret("url", .url, where: URLSecrets.mayHold)
       let key = map.secret("hmac_secret", .hmacSecret)
       guard let url else { return nil }
       self = .webhook(url: url, hmacSecret: key)
