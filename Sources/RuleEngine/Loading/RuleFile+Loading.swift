@@ -52,9 +52,9 @@ extension RuleFile {
     return text
   }
 
-  /// Whether a file that was read to load this one is another now, or gone.
-  func hasChanged() -> Bool {
-    textsRead.contains { path, text in (try? FileSystem.read(path)) != text }
+  /// The files that were read to load this one and are others now, or gone.
+  func changedTexts() -> [String] {
+    textsRead.filter { path, text in (try? FileSystem.read(path)) != text }.keys.sorted()
   }
 
   /// A failure as a problem of the file, told at the line of the script.

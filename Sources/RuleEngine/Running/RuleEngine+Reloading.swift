@@ -5,12 +5,32 @@ extension RuleEngine {
   /// What a reload has done.
   public struct Reload: Sendable {
     public var added: [RuleFile] = []
-    public var changed: [RuleFile] = []
+    public var changed: [Change] = []
     public var removed: [String] = []
-    /// Why a changed or new file was not taken: the generation before it goes on.
+    /// What was not taken.
+    public var refused: [Refusal] = []
+    /// Why a changed or new file was not taken: the generation before it goes on. And what it was warned of.
     public var problems: [RuleProblem] = []
     /// What the files did that left (`on_stop`) and came (`on_start`), in that order.
     public var results: [FileResult] = []
+
+    /// A new generation in the place of another.
+    public struct Change: Sendable {
+      public let file: RuleFile
+      /// 2 for the first that took another's place.
+      public let generation: Int
+      /// The files whose texts differ: the rule file, or modules of it.
+      public let texts: [String]
+
+      public var source: RuleSource { file.source }
+    }
+
+    /// A rule file that was not taken.
+    public struct Refusal: Sendable {
+      public let path: String
+      /// The generation that goes on; nil where none of it runs.
+      public let running: Int?
+    }
 
     public var isEmpty: Bool { added.isEmpty && changed.isEmpty && removed.isEmpty && problems.isEmpty }
   }
@@ -41,6 +61,8 @@ extension RuleEngine {
     let old: RuleFile?
     let new: RuleFile?
     let namespace: String
+    /// Why there is a new one.
+    var texts: [String] = []
 
     var path: String { (new ?? old)?.source.path ?? "" }
   }
@@ -51,17 +73,18 @@ extension RuleEngine {
     for (place, source) in sources.enumerated() {
       let old = files.first { $0.source.path == source.path }
       var new: RuleFile?
-      if let old, old.source == source, await !old.hasChanged() {
-        new = nil
-      } else {
+      let texts = await old?.changedTexts() ?? []
+      if old?.source != source || !texts.isEmpty {
         new = await generation(of: source, on: place, &report)
+        if new == nil { report.refused.append(.init(path: source.path, running: await old?.generation)) }
       }
       guard let namespace = (new ?? old)?.namespace else { continue }
-      swaps.append(Swap(old: old, new: new, namespace: namespace))
+      swaps.append(Swap(old: old, new: new, namespace: namespace, texts: texts))
     }
     while let (place, other) = Self.firstCollision(swaps) {
       let swap = swaps[place]
       report.problems.append(Self.collision(of: swap.path, with: other, swap.namespace))
+      report.refused.append(.init(path: swap.path, running: await swap.old?.generation))
       await swap.new?.close()
       if let old = swap.old {
         swaps[place] = Swap(old: old, new: nil, namespace: old.namespace)
@@ -104,7 +127,13 @@ extension RuleEngine {
     for swap in swaps {
       guard let new = swap.new else { continue }
       if let state = remembered[swap.namespace] { await new.adopt(state) }
-      if swap.old == nil { report.added.append(new) } else { report.changed.append(new) }
+      if let old = swap.old {
+        let generation = await old.generation + 1
+        await new.follow(generation)
+        report.changed.append(.init(file: new, generation: generation, texts: swap.texts))
+      } else {
+        report.added.append(new)
+      }
       report.results.append(FileResult(file: new, result: await new.start()))
     }
     report.removed = ending.map(\.source.path).filter { path in

@@ -41,6 +41,9 @@ extension RuleFile {
     for handler in handlers where remembered.quarantined.contains(handler.identity) { handler.isQuarantined = true }
   }
 
+  /// It takes the place of the generation before this number.
+  func follow(_ generation: Int) { self.generation = generation }
+
   /// Gives a handler that was set aside another chance.
   public func release(_ handler: String) {
     for one in handlers where one.identity == handler {

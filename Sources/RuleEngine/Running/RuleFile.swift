@@ -26,6 +26,8 @@ public actor RuleFile {
 
   public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
+  /// Counts what took the place of one another since the start, from 1.
+  var generation = 1
   var state: LuaState?
   /// Under which it remembers things. The script may name it while it loads; nothing changes it afterwards.
   public nonisolated var namespace: String { fixedNamespace.withLock { $0 } }

@@ -142,7 +142,7 @@ extension Watcher {
         for one in report.results where running.contains(where: { $0 === one.file }) {
           await live.crew.join(one.file, nextDue: one.result.nextDue)
         }
-        try await release(report.changed, live)
+        try await release(report.changed.map(\.file), live)
         tell(report)
       }
     } catch let error as LedgerError {
@@ -171,17 +171,27 @@ extension Watcher {
     for problem in report.problems {
       logger.log(level: problem.severity == .error ? .error : .warning, "\(problem.plainText)")
     }
-    if !errors.isEmpty {
-      logger.error("reload: a file was not taken; where an earlier generation of it runs, that goes on")
+    for one in report.refused {
+      let instead = one.running.map { "its generation \($0) goes on" } ?? "none of it runs"
+      logger.error("reload: \(one.path) was not taken; \(instead)")
     }
     var parts: [String] = []
     func add(_ paths: [String], _ what: String) {
       if !paths.isEmpty { parts.append("\(what) \(paths.joined(separator: ", "))") }
     }
-    add(report.changed.map(\.source.path), "changed")
+    add(report.changed.map(\.inWords), "changed")
     add(report.added.map(\.source.path), "new")
     add(report.removed, "gone")
     if !parts.isEmpty { logger.notice("reloaded: \(parts.joined(separator: "; "))") }
+  }
+}
+
+extension RuleEngine.Reload.Change {
+  /// `rules/a.lua (generation 2)`, with the modules that differ: `rules/a.lua (generation 2, by rules/lib/who.lua)`.
+  fileprivate var inWords: String {
+    let modules = texts.filter { $0 != source.path }
+    let by = modules.isEmpty ? "" : ", by \(modules.joined(separator: ", "))"
+    return "\(source.path) (generation \(generation)\(by))"
   }
 }
 
