@@ -34,11 +34,29 @@ struct TerminalTextTests {
     #expect(TerminalText.fitted("漢字漢字", to: 6) == "漢字…")
   }
 
-  @Test("on a screen the widest columns give way until the table fits")
-  func tableWidths() {
+  @Test(
+    "on a screen columns give way until the table fits: ids first, then the widest, the name of the item last",
+    arguments: [
+      (nil, [25, 13, 40, 22, 11, 6, 24]), (160, [25, 13, 40, 22, 11, 6, 24]), (120, [25, 13, 14, 22, 4, 6, 24]),
+      (80, [11, 11, 4, 10, 4, 4, 24]), (60, [8, 8, 4, 8, 4, 4, 12]), (20, [8, 8, 4, 8, 4, 4, 8]),
+    ])
+  func tableWidths(screen: Int?, widths: [Int]) {
+    let row = [
+      "2026-11-26T09:16:43-08:00", "ITEM_DOWNLOAD", "ee3be2d321882994f20b0bdf772248da073892b0",
+      "bo.sorensen@example.co", "file", "987654", "Quarterly report 07.xlsx",
+    ]
+    let found = TableFormatter.widths(
+      of: [row], titles: ["CREATED_AT", "TYPE", "EVENT_ID", "LOGIN", "SOURCE.TYPE", "ID", "NAME"],
+      weights: Cell.defaultFields.map(TableFormatter.Weight.init), screen: screen)
+    #expect(found == widths)
+  }
+
+  @Test("titles among the rows are cells, and columns alike give way in turn")
+  func plainTable() {
     let rows = [["id", "name"], ["1234567890", String(repeating: "n", count: 80)]]
     #expect(TableFormatter.widths(of: rows, screen: nil) == [10, 80])
     #expect(TableFormatter.widths(of: rows, screen: 40) == [10, 28])
+    #expect(TableFormatter.widths(of: [], screen: 40) == [])
   }
 
   @Test(
