@@ -1,4 +1,5 @@
 import ArgumentParser
+import BoxClient
 
 /// The command `boxwatch`: what CLI.md says, parsed and printed.
 @main
@@ -33,7 +34,9 @@ struct Boxwatch: AsyncParsableCommand {
   static func main() async {
     StandardStreams.makeSafe()
     do {
-      var command = try parseAsRoot(CommandLineArguments.joiningNegativeValues(CommandLine.arguments.dropFirst()))
+      let arguments = CommandLineArguments.joiningNegativeValues(CommandLine.arguments.dropFirst())
+      try refuseUnknownCommand(arguments)
+      var command = try parseAsRoot(arguments)
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {
@@ -42,6 +45,17 @@ struct Boxwatch: AsyncParsableCommand {
     } catch {
       exit(with: error)
     }
+  }
+
+  /// The argument parser would speak of an unexpected argument.
+  private static func refuseUnknownCommand(_ arguments: [String]) throws {
+    var words = arguments.drop { $0 == "--no-color" }
+    if words.first == "help" { words = words.dropFirst() }
+    let names = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+    guard let word = words.first, !word.hasPrefix("-"), !names.contains(word) else { return }
+    let meant = NearestName.nearest(to: word, in: names).map { "; did you mean '\($0)'?" } ?? ""
+    throw CommandFailure(
+      .usage, "boxwatch has no command '\(word)'\(meant)", advice: "boxwatch help lists all commands.")
   }
 
   /// The one way out with an error: its words, then its exit code.

@@ -45,6 +45,22 @@ struct UsageTests {
   }
 
   @Test(
+    "an unknown command is named, with the nearest one and where all are listed",
+    arguments: [
+      (["evnts", "--simulate"], "boxwatch has no command 'evnts'; did you mean 'events'?\n"),
+      (["--no-color", "Replay"], "boxwatch has no command 'Replay'; did you mean 'replay'?\n"),
+      (["help", "chek"], "boxwatch has no command 'chek'; did you mean 'check'?\n"),
+      (["frobnicate"], "boxwatch has no command 'frobnicate'\n"),
+      ([""], "boxwatch has no command ''\n"),
+    ])
+  func unknownCommand(arguments: [String], complaint: String) async throws {
+    let result = try await Command.run(arguments)
+    #expect(result.status == 64)
+    #expect(result.text.isEmpty)
+    #expect(result.errors == "boxwatch: error: \(complaint)  boxwatch help lists all commands.\n")
+  }
+
+  @Test(
     "missing credentials exit 78 and name the variables",
     arguments: [
       ([:], "BOX_DEVELOPER_TOKEN"),
@@ -146,7 +162,7 @@ struct UsageTests {
     "help and version are no errors",
     arguments: [
       ["--help"], ["events", "--help"], ["simulate", "-h"], ["--version"], ["login", "--help"], ["doctor", "-h"],
-      ["init", "--help"],
+      ["init", "--help"], ["help"], ["help", "events"], ["help", "parked", "drop"],
     ])
   func help(arguments: [String]) async throws {
     let result = try await Command.run(arguments)
