@@ -10,6 +10,12 @@ struct EventsCommandTests {
   private func events(
     _ texts: [String], _ arguments: String..., faults: [FaultKind: Double] = [:]
   ) async throws -> Command.Result {
+    try await events(texts, arguments: arguments, faults: faults)
+  }
+
+  private func events(
+    _ texts: [String], arguments: [String], faults: [FaultKind: Double] = [:]
+  ) async throws -> Command.Result {
     var configuration = BoxSimulator.Configuration()
     configuration.events = texts
     configuration.faults = faults
@@ -115,6 +121,39 @@ struct EventsCommandTests {
     let texts = [event(1), event(2, type: "ITEM_MOVE"), event(3, type: "NEW_THING"), event(4)]
     let result = try await events(texts, "--event-type", "ITEM_MOVE, NEW_THING", "--limit", "0")
     #expect(result.lines == [texts[1], texts[2]])
+  }
+
+  @Test(
+    "a type that the stream never has, and a field that no event has, are told with what may be meant",
+    arguments: [
+      (
+        ["--event-type", "ITEM_MOVE,DOWNLOAD"],
+        ["--event-type: event type \"DOWNLOAD\" does not occur on all: on all it is ITEM_DOWNLOAD"]
+      ),
+      (["--fields", "event_id,created_by.login"], []),
+      (["--fields", "evnt_id"], ["--fields: \"evnt_id\" is no field of Box's events; did you mean \"event_id\"?"]),
+      (
+        ["--fields", "actor.login"],
+        [
+          "--fields: \"actor.login\" is there in rules only; here fields are Box's own, such as created_by.login or "
+            + "source.name"
+        ]
+      ),
+      (
+        ["--fields", "source.nmae,source.size,quite_new,source.etag,source.parent.name"],
+        [
+          "--fields: no event that was printed has \"source.nmae\"; did you mean \"source.name\"?",
+          "--fields: no event that was printed has \"quite_new\"",
+        ]
+      ),
+    ])
+  func hints(arguments: [String], warnings: [String]) async throws {
+    let text = event(1, more: #","source":{"type":"file","id":"9","name":"a","etag":null}"#)
+    let result = try await events([text], arguments: arguments)
+    #expect(result.status == 0)
+    let lines = result.errors.split(separator: "\n").map(String.init)
+    #expect(lines.dropLast() == warnings.map { "boxwatch: warning: \($0)" }[...])
+    #expect(lines.last?.hasPrefix("next stream position: ") == true)
   }
 
   @Test("events that pages repeat are printed once, whatever the faults", arguments: [FaultKind.duplicate, .reorder])

@@ -25,6 +25,30 @@ public enum EventTypeNames {
     return ([type], "\"\(name)\" is no alias; write \"\(type)\" for that type or \"\(alias)\" for it on every stream")
   }
 
+  /// What to tell somebody who asks a stream for events of a type, by Box's own name: that it is unknown, and which one
+  /// may be meant, or that it cannot occur there, and what it is called there.
+  public static func warning(asking name: String, of stream: StreamType) -> String? {
+    if KnownEventTypes.occurrences[name] == nil {
+      guard let types = EventAliases.types[name] ?? upperCased(name) else { return unknown(name, near: knownTypes) }
+      let there = types.filter { KnownEventTypes.occurrences[$0, default: .unknown].includes(stream) }
+      return "event type \"\(name)\" is none of Box's names: \(said(there, on: stream) ?? "Box calls it \(types[0])")"
+    }
+    guard absence(of: name, [name], on: [stream]) != nil else { return nil }
+    let others = EventAliases.aliases[name].flatMap { EventAliases.types[$0] } ?? []
+    let there = others.filter { KnownEventTypes.occurrences[$0, default: .unknown].includes(stream) }
+    return "event type \"\(name)\" does not occur on \(stream.rawValue): "
+      + (said(there, on: stream) ?? "it occurs on \(places([name]))")
+  }
+
+  private static func upperCased(_ name: String) -> [String]? {
+    let type = name.uppercased()
+    return KnownEventTypes.occurrences[type] == nil ? nil : [type]
+  }
+
+  private static func said(_ types: [String], on stream: StreamType) -> String? {
+    types.isEmpty ? nil : "on \(stream.rawValue) it is \(types.joined(separator: ", "))"
+  }
+
   /// The portable alias of a type, or the type in small letters: `event.kind`.
   public static func kind(of type: String) -> String { kinds[type] ?? type.lowercased() }
 
@@ -40,7 +64,11 @@ public enum EventTypeNames {
   private static func unknown(_ name: String) -> String {
     // In small letters an alias is meant, otherwise a type.
     let isAlias = !name.contains(where: \.isUppercase)
-    let meant = NearestName.nearest(to: name, in: isAlias ? knownKinds : knownTypes)
+    return unknown(name, near: isAlias ? knownKinds : knownTypes)
+  }
+
+  private static func unknown(_ name: String, near names: [String]) -> String {
+    let meant = NearestName.nearest(to: name, in: names)
     let hint = meant.map { "did you mean \"\($0)\"?" } ?? "it is not in Box's lists, which are not complete"
     return "unknown event type \"\(name)\": \(hint)"
   }
@@ -63,10 +91,14 @@ public enum EventTypeNames {
         return "\"\(alias)\" stands for \(others.joined(separator: ", "))"
       }
     }
+    return "it occurs on \(places(types))"
+  }
+
+  /// The streams on which one of the types occurs.
+  private static func places(_ types: [String]) -> String {
     let occurrence = types.reduce(into: KnownEventTypes.Occurrence()) {
       $0.formUnion(KnownEventTypes.occurrences[$1, default: .unknown])
     }
-    let places = StreamType.allCases.filter(occurrence.includes).map(\.rawValue).joined(separator: ", ")
-    return "it occurs on \(places)"
+    return StreamType.allCases.filter(occurrence.includes).map(\.rawValue).joined(separator: ", ")
   }
 }

@@ -23,8 +23,10 @@ struct EventPresentation: ParsableArguments {
     }
   }
 
+  /// Nil where none are named.
+  var chosen: [FieldPath]? { fields?.split(separator: ",").compactMap { FieldPath($0) } }
+
   var formatter: any EventFormatter {
-    let chosen = fields?.split(separator: ",").compactMap { FieldPath($0) }
     let forTerminal = StandardOutput.isTerminal
     switch (format, chosen) {
     case (.jsonl, nil): return JSONLinesFormatter(forTerminal: forTerminal)

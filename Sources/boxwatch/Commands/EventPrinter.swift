@@ -5,11 +5,12 @@ import EventFeed
 struct EventPrinter: Sendable {
   let selection: EventSelection
   let formatter: any EventFormatter
+  let hints: FieldHints
 
   /// Prints what the stream holds now.
   func read(_ client: BoxClient) async throws {
     let limit = selection.limit ?? 100
-    var print = Printing(formatter: formatter, accepts: selection.accepts, limit: limit)
+    var print = Printing(formatter: formatter, hints: hints, accepts: selection.accepts, limit: limit)
     var backlog = EventBacklog(
       client: client,
       query: GetEventsQueryParams(
@@ -36,7 +37,8 @@ struct EventPrinter: Sendable {
 
   /// Prints what the stream holds, then what happens.
   func follow(_ client: BoxClient, every interval: Duration?) async throws {
-    var print = Printing(formatter: formatter, accepts: selection.accepts, limit: selection.limit ?? 0)
+    var print = Printing(
+      formatter: formatter, hints: hints, accepts: selection.accepts, limit: selection.limit ?? 0)
     let start: FeedStart =
       selection.createdAfter.map { .time($0.time) }
       ?? .position(selection.streamPosition.map(StreamPosition.init) ?? .beginning)

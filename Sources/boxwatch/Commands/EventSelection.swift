@@ -1,5 +1,6 @@
 import ArgumentParser
 import BoxClient
+import RuleEngine
 
 extension StreamType: ExpressibleByArgument {}
 
@@ -57,6 +58,9 @@ struct EventSelection: ParsableArguments {
       throw ValidationError("--event-type names no type; it takes names such as ITEM_UPLOAD,DOWNLOAD")
     }
   }
+
+  /// Types that the stream never has, and what may be meant.
+  var hints: [String] { eventTypes.compactMap { EventTypeNames.warning(asking: $0, of: streamType) } }
 
   /// Whether an event is wanted. Box filters too, but not on every stream and not by every parameter.
   var accepts: @Sendable (Event) -> Bool {

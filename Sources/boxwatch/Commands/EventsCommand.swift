@@ -56,7 +56,10 @@ struct EventsCommand: AsyncParsableCommand {
   func run() async throws {
     let logger = Console.logger()
     let settings = SimulatorSettings(rate: follow ? 2 : 0)
-    let printer = EventPrinter(selection: selection, formatter: presentation.formatter)
+    let hints = FieldHints(presentation.chosen ?? [])
+    for hint in hints.beforehand { StandardError.warn("--fields: \(hint)") }
+    for hint in selection.hints { StandardError.warn("--event-type: \(hint)") }
+    let printer = EventPrinter(selection: selection, formatter: presentation.formatter, hints: hints)
     try await Signals.ending(interruptedIsDone: follow) {
       try await account.withClient(simulator: settings, logger: logger) { client in
         try await follow ? printer.follow(client, every: pollInterval?.duration) : printer.read(client)

@@ -5,6 +5,7 @@ import EventFeed
 struct Printing: ~Copyable {
   private var output = StandardOutput()
   private var formatter: any EventFormatter
+  private var hints: FieldHints
   private let accepts: (Event) -> Bool
   private let limit: Int
   private var printed = 0
@@ -14,8 +15,9 @@ struct Printing: ~Copyable {
   /// As long as there is no position: the time at which the stream begins.
   private var begunAt: Timestamp?
 
-  init(formatter: any EventFormatter, accepts: @escaping (Event) -> Bool, limit: Int) {
+  init(formatter: any EventFormatter, hints: FieldHints, accepts: @escaping (Event) -> Bool, limit: Int) {
     self.formatter = formatter
+    self.hints = hints
     self.accepts = accepts
     self.limit = limit
   }
@@ -40,6 +42,7 @@ struct Printing: ~Copyable {
         break
       }
       try formatter.write(event, to: &output)
+      hints.note(event)
       printed += 1
     }
     read += page.fresh.count
@@ -51,7 +54,7 @@ struct Printing: ~Copyable {
       let named = begunAt == nil ? page.events.nextStreamPosition?.text : nil
       position = page.position?.text ?? position ?? named
     }
-    ProgressLine.draw("\(printed) events printed, \(read) read")
+    ProgressLine.draw("\(Count.text(printed, "event", "printed")), \(read) read")
     return cut
   }
 
@@ -62,6 +65,7 @@ struct Printing: ~Copyable {
 
   mutating func end() throws {
     try output.flush()
+    for hint in hints.afterwards { StandardError.warn("--fields: \(hint)") }
     if position == nil && begunAt == nil { StandardError.write("boxwatch: Box named no stream position\n") }
     tellPosition()
   }

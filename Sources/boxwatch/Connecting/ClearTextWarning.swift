@@ -5,6 +5,6 @@ enum ClearTextWarning {
   static func warn(of apiURL: String) {
     guard let origin = Origin(apiURL), origin.scheme == "http" else { return }
     let isLocal = origin.host == "localhost" || origin.host == "[::1]" || origin.host.hasPrefix("127.")
-    if !isLocal { StandardError.write("boxwatch: warning: \(origin) is not https: the token goes there in clear\n") }
+    if !isLocal { StandardError.warn("\(origin) is not https: the token goes there in clear") }
   }
 }

@@ -21,7 +21,7 @@ struct ConfigurationOptions: ParsableArguments {
   func load() throws -> BoxwatchConfiguration {
     let configuration = try read()
     for warning in configuration.warnings {
-      StandardError.write("boxwatch: warning: \(warning)\n".escapedForTerminal)
+      StandardError.warn("\(warning)")
     }
     return configuration
   }

@@ -57,6 +57,32 @@ struct EventTypeNamesTests {
         == "event type \"COMMENT_CREATE\" does not occur on sync: it occurs on all, admin_logs, admin_logs_streaming")
   }
 
+  @Test(
+    "Who asks a stream for a type by a name that it never has is told the name there, or the other streams",
+    arguments: [
+      ("ITEM_UPLOAD", .all, nil), ("UPLOAD", .adminLogs, nil), ("FAVORITE", .sync, nil),
+      (
+        "ITEM_UPLOAD", .adminLogs, "event type \"ITEM_UPLOAD\" does not occur on admin_logs: on admin_logs it is UPLOAD"
+      ),
+      ("DOWNLOAD", .all, "event type \"DOWNLOAD\" does not occur on all: on all it is ITEM_DOWNLOAD"),
+      (
+        "FAILED_LOGIN", .all,
+        "event type \"FAILED_LOGIN\" does not occur on all: it occurs on admin_logs, admin_logs_streaming"
+      ),
+      (
+        "DOWNLOAD", .sync,
+        "event type \"DOWNLOAD\" does not occur on sync: it occurs on admin_logs, admin_logs_streaming"
+      ),
+      ("ITEM_UPLAOD", .all, "unknown event type \"ITEM_UPLAOD\": did you mean \"ITEM_UPLOAD\"?"),
+      ("NEW_THING", .all, "unknown event type \"NEW_THING\": it is not in Box's lists, which are not complete"),
+      ("upload", .all, "event type \"upload\" is none of Box's names: on all it is ITEM_UPLOAD"),
+      ("item_upload", .all, "event type \"item_upload\" is none of Box's names: on all it is ITEM_UPLOAD"),
+      ("item_upload", .adminLogs, "event type \"item_upload\" is none of Box's names: Box calls it ITEM_UPLOAD"),
+    ] as [(String, StreamType, String?)])
+  func asking(name: String, stream: StreamType, warning: String?) {
+    #expect(EventTypeNames.warning(asking: name, of: stream) == warning)
+  }
+
   @Test("The kind of an event is its portable alias, or its type in small letters")
   func kinds() {
     #expect(EventTypeNames.kind(of: "UPLOAD") == "upload")

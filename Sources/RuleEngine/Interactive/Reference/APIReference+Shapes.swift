@@ -1,30 +1,46 @@
 extension APIReference {
+  /// The fields of an event that Box sends.
+  private static let eventFields = """
+    event_id?: string -- Box's id of the event
+    event_type: string -- Box's name of what happened, such as ITEM_UPLOAD
+    type?: string -- always "event"
+    created_at?: string -- when it happened, RFC 3339
+    recorded_at?: string -- when Box wrote it down
+    created_by?: box.User -- who did it
+    action_by?: box.User -- on whose behalf
+    source?: box.Source -- what it happened to
+    session_id?: string -- the session, on user streams
+    ip_address?: string -- where from, on enterprise streams
+    additional_details?: any -- what Box adds, on enterprise streams; `details` has it decoded
+    """
+
+  /// Those that rules see beside them.
+  private static let eventAdditions = """
+    kind: string -- the portable name, such as upload; else the type in small letters
+    actor: box.Actor -- `created_by`, never nil
+    item: box.Item -- the file or folder, whatever form `source` has; never nil
+    details: table -- `additional_details`, decoded; never nil
+    path?: string -- folder names from the root, joined by /
+    stream: string -- the stream that it came from
+    replayed: boolean -- whether it came late, out of a gap that was filled
+    attempt: integer -- 1, or more where the handler is tried again
+    """
+
+  /// The names of the fields of events that Box documents.
+  public static let fieldsOfBox = names(of: eventFields)
+  /// The names that events have in rules beside them.
+  public static let fieldsOfRules = names(of: eventAdditions)
+
+  private static func names(of fields: String) -> [String] {
+    fields.split(separator: "\n").map { Parameter($0).name }
+  }
+
   /// The tables that functions take and give.
   public static let shapes = [
     Shape(
       "box.Event",
       "An event as Box sent it, with a few additions. Its fields cannot be assigned to; `pairs` walks them.",
-      """
-      event_id?: string -- Box's id of the event
-      event_type: string -- Box's name of what happened, such as ITEM_UPLOAD
-      type?: string -- always "event"
-      created_at?: string -- when it happened, RFC 3339
-      recorded_at?: string -- when Box wrote it down
-      created_by?: box.User -- who did it
-      action_by?: box.User -- on whose behalf
-      source?: box.Source -- what it happened to
-      session_id?: string -- the session, on user streams
-      ip_address?: string -- where from, on enterprise streams
-      additional_details?: any -- what Box adds, on enterprise streams; `details` has it decoded
-      kind: string -- the portable name, such as upload; else the type in small letters
-      actor: box.Actor -- `created_by`, never nil
-      item: box.Item -- the file or folder, whatever form `source` has; never nil
-      details: table -- `additional_details`, decoded; never nil
-      path?: string -- folder names from the root, joined by /
-      stream: string -- the stream that it came from
-      replayed: boolean -- whether it came late, out of a gap that was filled
-      attempt: integer -- 1, or more where the handler is tried again
-      """, others: "[string]: any"),
+      eventFields + "\n" + eventAdditions, others: "[string]: any"),
     Shape("box.User", "A user as Box names one.", "id?: string\nlogin?: string\nname?: string\ntype?: string"),
     Shape(
       "box.Actor", "Who did it.",

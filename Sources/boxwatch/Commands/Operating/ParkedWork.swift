@@ -50,6 +50,6 @@ struct ParkedWork {
     try output.flush()
     guard !outcome.missing.isEmpty else { return }
     let names = TerminalText.escaped(outcome.missing.joined(separator: ", "))
-    StandardError.write("boxwatch: warning: not loaded or not configured, and so left parked: \(names)\n")
+    StandardError.warn("not loaded or not configured, and so left parked: \(names)")
   }
 }

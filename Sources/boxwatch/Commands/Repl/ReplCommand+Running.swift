@@ -51,7 +51,7 @@ extension ReplCommand {
     do {
       return try LineHistory(in: directory, secrets: secrets)
     } catch {
-      StandardError.write("boxwatch: warning: no history: \(TerminalText.escaped("\(error)"))\n")
+      StandardError.warn("no history: \(error)")
       return nil
     }
   }
