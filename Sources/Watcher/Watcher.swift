@@ -122,20 +122,22 @@ public final class Watcher: Service {
     let files = live.crew.engine.files.count
     let names = configuration.streams.prefix(5).map(\.name).joined(separator: ", ")
     let more = configuration.streams.count - 5
-    let streams = more > 0 ? "\(names) and \(more) more streams" : names
-    logger.notice("watching \(streams) with \(files) rule \(files == 1 ? "file" : "files")")
+    let streams = more > 0 ? "\(names) and \(Count.text(more, "more stream"))" : names
+    logger.notice("watching \(streams) with \(Count.text(files, "rule file"))")
   }
 
   private func tellOfEnd(_ live: Live) async {
     let counters = await live.committer.counters
     let counts = try? await live.ledger.counts()
-    var parts = ["\(counters.events) events handled", "\(counters.alerts) alerts"]
-    func add(_ count: Int, _ what: String) { if count > 0 { parts.append("\(count) \(what)") } }
-    add(counters.failures, "handlers failed")
-    add(counts?.entries.values.reduce(0, +) ?? 0, "events in backlogs")
-    add(counts?.deliveries.values.reduce(0, +) ?? 0, "deliveries waiting")
+    var parts = [Count.text(counters.events, "event", "handled"), Count.text(counters.alerts, "alert")]
+    func add(_ count: Int, _ what: String, _ more: String) {
+      if count > 0 { parts.append(Count.text(count, what, more)) }
+    }
+    add(counters.failures, "handler", "failed")
+    add(counts?.entries.values.reduce(0, +) ?? 0, "event", "in backlogs")
+    add(counts?.deliveries.values.reduce(0, +) ?? 0, "delivery", "waiting")
     let parked = (counts?.parkedEvents.values.reduce(0, +) ?? 0) + (counts?.parkedDeliveries.values.reduce(0, +) ?? 0)
-    add(parked, "parked (boxwatch parked list)")
+    if parked > 0 { parts.append("\(parked) parked (boxwatch parked list)") }
     logger.notice("\(parts.joined(separator: ", "))")
     if configuration.once != nil {
       // One of a sink that is no longer configured waits for that.

@@ -1,3 +1,5 @@
+import BoxClient
+
 /// Why a watcher cannot run.
 public enum WatcherError: Error, Sendable, CustomStringConvertible {
   /// No rule file loads, or one does not and all must.
@@ -19,7 +21,7 @@ public enum WatcherError: Error, Sendable, CustomStringConvertible {
     case .otherAccount(false):
       "the state directory is a simulated account's: its positions and what rules remember mean nothing to Box"
     case .outputDiffers(let waiting, let meant, let given):
-      "\(waiting) writes wait in the state directory for \(meant), and the output is \(given) now"
+      "the state directory keeps \(Count.text(waiting, "write")) for \(meant), and the output is \(given) now"
     }
   }
 }

@@ -172,7 +172,7 @@ def events(folder):
         person.type("\x03")
         checks.check(person.prompt(), "Ctrl-C ends .tail", shown(person))
         answers(person, "box.on('upload', function(e) print('seen', e.event_id) end)", "box>", "a handler")
-        answers(person, f".replay {recorded.name}", "1 events handled", ".replay hands recorded events to it")
+        answers(person, f".replay {recorded.name}", "1 event handled", ".replay hands recorded events to it")
         answers(person, "box.every('50ms', function() print('a tick') end)", "box>", "a timer")
         ticked = person.until(lambda s: s.lines().count("a tick") >= 2)
         checks.check(ticked, "timers tick while the prompt waits", shown(person))

@@ -57,7 +57,7 @@ struct RuleCommandTests {
     #expect(try scratch.read("out/second.txt") == "nil")
     #expect((try? scratch.read("out/first.txt")) == nil)
     #expect(result.errors.contains("a.lua:4: broken"))
-    #expect(result.errors.contains("1 handlers failed"))
+    #expect(result.errors.contains("1 event handled, 1 handler failed"))
   }
 
   @Test("--strict turns a failed handler into exit 1")
@@ -108,6 +108,20 @@ struct RuleCommandTests {
     let (result, _) = try await Self.replay(
       "box.on('*', function(e) box.alert('old ' .. e.event_id) end)", Self.event(1), ["--diff", other])
     #expect(result.lines.map { String($0.prefix(2)) } == ["- ", "+ "])
+    #expect(!result.errors.contains("no difference"))
+  }
+
+  @Test(
+    "--diff says so where nothing differs, on standard error",
+    arguments: [("box.alert(e.event_id)", "the same 1 alert\n"), ("box.kv.set('k', 1)", "no alerts\n")])
+  func noDifference(body: String, words: String) async throws {
+    let scratch = try ScratchFolder()
+    let rule = "box.on('*', function(e) \(body) end)"
+    let other = try scratch.write("a.lua", "-- another text\n" + rule)
+    let (result, _) = try await Self.replay(rule, Self.event(1), ["--diff", other])
+    #expect(result.status == 0)
+    #expect(result.text.isEmpty)
+    #expect(result.errors.contains("boxwatch: no difference: both sides raise \(words)"), "\(result.errors)")
   }
 
   @Test("one broken file never stops the others")
@@ -133,11 +147,13 @@ struct RuleCommandTests {
     #expect(result.status == 1)
     #expect(result.text.contains("a.lua:2: error: unknown global 'pront': it is nil here; did you mean 'print'?"))
     #expect(result.text.contains("a.lua:4: error: box.rule: id is missing"))
+    #expect(result.errors == "1 file, 2 errors, 0 warnings\n")
     let warned = try await Command.run([
       "check", try scratch.write("b.lua", "box.on('uplaod', function() end)"), "--strict",
     ])
     #expect(warned.status == 1)
     #expect(warned.text.contains("b.lua:1: warning: "))
+    #expect(warned.errors == "1 file, 0 errors, 1 warning\n")
     #expect(warned.text.contains("did you mean \"upload\"?"))
   }
 
@@ -161,7 +177,7 @@ struct RuleCommandTests {
     #expect(result.status == 1)
     #expect(result.text.contains("ok 1 - alerts"))
     #expect(result.text.contains("not ok 2 - fails"))
-    #expect(result.text.contains("expected 1 alerts, got 0"))
+    #expect(result.text.contains("expected 1 alert, got 0"))
     let few = try await Command.run(["test", rule, "--filter", "alerts", "--min-tests", "2"])
     #expect(few.status == 1)
   }

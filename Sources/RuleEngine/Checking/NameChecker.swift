@@ -68,7 +68,8 @@ struct NameChecker {
     let looked = Set(uses.filter { $0.kind == .memberRead }.map(\.name))
     return uses.compactMap { use in
       guard use.kind == .memberRead || use.kind == .memberUse, let dot = use.name.lastIndex(of: ".") else { return nil }
-      let table = String(use.name[..<dot]), member = String(use.name[use.name.index(after: dot)...])
+      let table = String(use.name[..<dot])
+      let member = String(use.name[use.name.index(after: dot)...])
       guard let there = members[table], !there.contains(member) else { return nil }
       guard !assigned.contains(String(table.prefix { $0 != "." })) else { return nil }
       let hint =

@@ -1,3 +1,4 @@
+import BoxClient
 import Delivery
 
 /// What a handler wants done in the world. Collected while it runs, handed on when it has succeeded.
@@ -21,9 +22,9 @@ public enum Effect: Sendable {
     switch self {
     case .alert(let record, let sinks):
       "alert \(sinks.isEmpty ? "" : "\(sinks.joined(separator: ", ")) ")\(record.jsonLine)"
-    case .append(let path, let bytes, _, _): "append \(bytes.count) bytes to \(path)"
-    case .write(let path, let bytes): "write \(bytes.count) bytes to \(path)"
-    case .webhook(let url, let body, _): "send \(body.count) bytes to \(url.prefix { $0 != "?" })"
+    case .append(let path, let bytes, _, _): "append \(Count.text(bytes.count, "byte")) to \(path)"
+    case .write(let path, let bytes): "write \(Count.text(bytes.count, "byte")) to \(path)"
+    case .webhook(let url, let body, _): "send \(Count.text(body.count, "byte")) to \(url.prefix { $0 != "?" })"
     case .exec(let command, _): "run \(String(decoding: command.arguments.first ?? [], as: UTF8.self))"
     }
   }

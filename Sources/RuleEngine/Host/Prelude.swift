@@ -281,6 +281,7 @@ enum Prelude {
       end
       return actual
     end
+    local function counted(n, one, many) return tostring(n) .. " " .. (n == 1 and one or many) end
     local function decoded(list)
       local out = {}
       for i, text in ipairs(list) do out[i] = decode(text) end
@@ -332,12 +333,12 @@ enum Prelude {
       if #alerts ~= n then
         local titles = {}
         for i, alert in ipairs(alerts) do titles[i] = format("%q", alert.title) end
-        fail(format("expected %s alerts, got %d%s", tostring(n), #alerts, #titles > 0 and ": " .. concat(titles, ", ") or ""))
+        fail(format("expected %s, got %d%s", counted(n, "alert", "alerts"), #alerts, #titles > 0 and ": " .. concat(titles, ", ") or ""))
       end
     end
     function Test:expect_summaries(n)
       local alerts = decoded(host.t_alerts("summary"))
-      if #alerts ~= n then fail(format("expected %s summaries, got %d", tostring(n), #alerts)) end
+      if #alerts ~= n then fail(format("expected %s, got %d", counted(n, "summary", "summaries"), #alerts)) end
     end
     function Test:alert(i)
       local alert = checked("alert", i, decoded(host.t_alerts("alert")))
@@ -370,7 +371,7 @@ enum Prelude {
     end
     function Test:expect_no_errors()
       local errors = host.t_errors(false)
-      if #errors > 0 then fail(format("%d errors; the first: %s", #errors, errors[1])) end
+      if #errors > 0 then fail(format("%s; the first: %s", counted(#errors, "error", "errors"), errors[1])) end
     end
     function Test:expect_error(pattern)
       expect(pattern, "string", 1, "t:expect_error")

@@ -35,7 +35,7 @@ extension RuleFile {
     if timer.makesUp { return next }
     let (due, skipped) = timer.next(after: next, beyond: now)
     skippedTicks += skipped
-    log(.warn, "\(timer.identity): \(skipped) ticks were missed while nothing ran, and are left out")
+    log(.warn, "\(timer.identity): left out: \(Count.text(skipped, "tick", "missed while nothing ran"))")
     return due
   }
 
@@ -91,7 +91,7 @@ extension RuleFile {
     let (due, skipped) = timer.next(after: next, beyond: self.now)
     timers[index].due = due
     skippedTicks += skipped
-    log(.debug, "\(timer.identity): \(skipped) ticks overlapped with one that ran, and are left out")
+    log(.debug, "\(timer.identity): left out: \(Count.text(skipped, "tick", "that overlapped with one that ran"))")
     return true
   }
 

@@ -125,7 +125,8 @@ final class Outbox: Sendable {
   func add(_ deliveries: [CommittedDelivery]) async {
     for (sink, own) in Dictionary(grouping: deliveries, by: \.delivery.sink) {
       guard let queue = queues[sink] else {
-        logger.error("there is no sink \"\(sink)\": \(own.count) deliveries wait in the ledger until there is one")
+        logger.error(
+          "there is no sink \"\(sink)\": until there is one, the ledger keeps \(Count.text(own.count, "delivery"))")
         continue
       }
       await queue.add(own.compactMap { try? OutboxItem($0) })

@@ -53,6 +53,9 @@ struct ParkedChange {
     }
   }
 
+  /// For the log: `1 event, 2 deliveries`.
+  var countsInWords: String { "\(Count.text(events.count, "event")), \(Count.text(deliveries.count, "delivery"))" }
+
   func drop() -> LedgerCommit {
     var commit = LedgerCommit()
     commit.eventsDropped = events.map(\.id)

@@ -37,7 +37,7 @@ extension Watcher {
         live.crew.wake(file)
       }
       for (sink, items) in items { await live.outbox.putBack(items, to: sink) }
-      logger.notice("tried again on request: \(change.events.count) events, \(change.deliveries.count) deliveries")
+      logger.notice("tried again on request: \(change.countsInWords)")
       return change.done
     }
   }
@@ -46,7 +46,7 @@ extension Watcher {
     try await live.gate.whileAlone {
       let change = try await ParkedChange(ids, in: live.ledger)
       try await live.committer.write(change.drop())
-      logger.notice("dropped on request: \(change.events.count) events, \(change.deliveries.count) deliveries")
+      logger.notice("dropped on request: \(change.countsInWords)")
       return change.done
     }
   }

@@ -196,7 +196,8 @@ final class StreamRunner: Sendable {
     var done = LedgerCommit()
     done.gapsFilled = receipt.gaps
     try await surroundings.committer.write(done)
-    surroundings.logger.notice("stream \(stream.name): the gap is filled from admin_logs, \(filled) events")
+    surroundings.logger.notice(
+      "stream \(stream.name): the gap is filled from admin_logs, \(Count.text(filled, "event"))")
     return seen
   }
 

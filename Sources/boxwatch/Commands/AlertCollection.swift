@@ -4,6 +4,8 @@ import RuleEngine
 struct AlertCollection {
   private var alerts: [(key: String, line: String)] = []
 
+  var count: Int { alerts.count }
+
   mutating func take(_ outcomes: [Outcome]) {
     for outcome in outcomes {
       for case .alert(let record, _) in outcome.effects {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BoxClient
 import RuleEngine
 
 /// `boxwatch check`: loads rules and reports mistakes.
@@ -30,8 +31,10 @@ struct CheckCommand: AsyncParsableCommand {
     for problem in problems { try output.write(TerminalText.escaped("\(problem)") + "\n") }
     try output.flush()
     let errors = problems.filter { $0.severity == .error }.count
-    let files = sources.count == 1 ? "1 file" : "\(sources.count) files"
-    StandardError.write("\(files), \(errors) errors, \(problems.count - errors) warnings\n")
+    let counts = [
+      Count.text(sources.count, "file"), Count.text(errors, "error"), Count.text(problems.count - errors, "warning"),
+    ]
+    StandardError.write(counts.joined(separator: ", ") + "\n")
     if errors > 0 || (strict && !problems.isEmpty) { throw ExitStatus.failed }
   }
 }

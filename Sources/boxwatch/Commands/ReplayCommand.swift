@@ -1,4 +1,5 @@
 import ArgumentParser
+import BoxClient
 import Delivery
 import RuleEngine
 import Watcher
@@ -92,7 +93,8 @@ struct ReplayCommand: AsyncParsableCommand {
       tell(summary, unsent: carrier.unsent)
       guard waiting == 0 else {
         throw CommandFailure(
-          .cannotCreate, "\(waiting) writes below \(output) could not be made; they wait in \(state)",
+          .cannotCreate,
+          "\(Count.text(waiting, "write")) below \(output) could not be made; what is left waits in \(state)",
           advice: "Make room or mend the permissions there, and run the same replay again.")
       }
       try end(summary)
@@ -107,9 +109,15 @@ struct ReplayCommand: AsyncParsableCommand {
     let summary = try await run(sources, files: nil) { results, _ in before.take(results.outcomes) }
     var after = AlertCollection()
     _ = try await run(others, files: nil) { results, _ in after.take(results.outcomes) }
+    let difference = before.difference(from: after)
     var output = StandardOutput()
-    for line in before.difference(from: after) { try output.write(line + "\n") }
+    for line in difference { try output.write(line + "\n") }
     try output.flush()
+    ProgressLine.clear()
+    if difference.isEmpty {
+      let alerts = before.count == 0 ? "no alerts" : "the same \(Count.text(before.count, "alert"))"
+      StandardError.write("boxwatch: no difference: both sides raise \(alerts)\n")
+    }
     tell(summary, unsent: 0)
     try end(summary)
   }
@@ -143,10 +151,10 @@ struct ReplayCommand: AsyncParsableCommand {
           if memory == nil { for outcome in results.outcomes { outcome.failure.map(RuleLog.write) } }
           try await take(results, page)
         },
-        badLine: { StandardError.write("boxwatch: warning: \($0)\n".escapedForTerminal) },
+        badLine: { StandardError.warn("\($0)") },
         progress: { read, total, events in
           let share = total.map { $0 > 0 ? " (\(read * 100 / $0) %)" : "" } ?? ""
-          ProgressLine.draw("\(events) events\(share)")
+          ProgressLine.draw("\(Count.text(events, "event"))\(share)")
         })
     } catch {
       await engine.close()
@@ -171,15 +179,17 @@ struct ReplayCommand: AsyncParsableCommand {
 
   private func tell(_ summary: Replay.Summary, unsent: Int) {
     ProgressLine.clear()
-    var parts = ["\(summary.events) events handled"]
-    func add(_ count: Int, _ what: String) { if count > 0 { parts.append("\(count) \(what)") } }
-    add(summary.repeated, "repeated")
-    add(summary.failures, "handlers failed")
-    add(summary.parkedEvents, "events parked")
-    add(summary.suppressedAlerts, "alerts held back")
-    add(summary.shadowAlerts, "shadow alerts")
-    add(unsent, "webhooks and commands not carried out")
-    add(summary.badLines, "lines that are no events")
+    var parts = [Count.text(summary.events, "event", "handled")]
+    func add(_ count: Int, _ what: String, _ more: String = "") {
+      if count > 0 { parts.append(Count.text(count, what, more)) }
+    }
+    if summary.repeated > 0 { parts.append("\(summary.repeated) repeated") }
+    add(summary.failures, "handler", "failed")
+    add(summary.parkedEvents, "event", "parked")
+    add(summary.suppressedAlerts, "alert", "held back")
+    add(summary.shadowAlerts, "shadow alert")
+    add(unsent, "effect", "not carried out (webhooks and commands)")
+    add(summary.badLines, "line", summary.badLines == 1 ? "that is no event" : "that are no events")
     StandardError.write("boxwatch: \(parts.joined(separator: ", "))\n")
   }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BoxClient
 import RuleEngine
 
 /// `boxwatch test`: runs the tests beside the rules.
@@ -71,7 +72,7 @@ struct TestCommand: AsyncParsableCommand {
     }
     let count = summary.passed + summary.failed
     if count < minTests {
-      StandardError.write("boxwatch: error: \(count) tests ran; --min-tests asks for \(minTests)\n")
+      StandardError.write("boxwatch: error: \(Count.text(count, "test")) ran; --min-tests asks for \(minTests)\n")
       throw ExitStatus.failed
     }
     if !summary.isSuccess { throw ExitStatus.failed }

@@ -20,17 +20,29 @@ struct NameCheckTests {
     "a name that stands for nothing is told inside a handler too, with its line and the nearest name",
     arguments: [
       ("box.filee.append('a', 'b')", "error: unknown name 'box.filee': it is nil here; did you mean 'box.file'?"),
-      ("box.file.apend('a', 'b')", "error: unknown name 'box.file.apend': it is nil here; did you mean 'box.file.append'?"),
-      ("box.kv.shared.gett('a', event or 1)",
-        "error: unknown name 'box.kv.shared.gett': it is nil here; did you mean 'box.kv.shared.get'?"),
-      ("box.kv.increase('n')",
-        "error: unknown name 'box.kv.increase': it is nil here; box.kv has delete, get, incr, keys, set, shared"),
+      (
+        "box.file.apend('a', 'b')",
+        "error: unknown name 'box.file.apend': it is nil here; did you mean 'box.file.append'?"
+      ),
+      (
+        "box.kv.shared.gett('a', event or 1)",
+        "error: unknown name 'box.kv.shared.gett': it is nil here; did you mean 'box.kv.shared.get'?"
+      ),
+      (
+        "box.kv.increase('n')",
+        "error: unknown name 'box.kv.increase': it is nil here; box.kv has delete, get, incr, keys, set, shared"
+      ),
       ("box.nothing_like_it()", "error: unknown name 'box.nothing_like_it': it is nil here"),
       ("print(evnt.id)", "error: unknown global 'evnt': it is nil here"),
-      ("print(string.fromat('x'))", "error: unknown name 'string.fromat': it is nil here; did you mean 'string.format'?"),
-      ("seen = true",
+      (
+        "print(string.fromat('x'))",
+        "error: unknown name 'string.fromat': it is nil here; did you mean 'string.format'?"
+      ),
+      (
+        "seen = true",
         "warning: assigning the undeclared global 'seen' inside a function, an error in a handler: was `local` "
-          + "forgotten? A variable of the whole file is declared at its top level"),
+          + "forgotten? A variable of the whole file is declared at its top level"
+      ),
       ("if box.metrics then box.metrics() end", "warning: unknown name 'box.metrics': it is nil here"),
     ])
   func inHandlers(body: String, expected: String) async throws {

@@ -1,3 +1,4 @@
+import BoxClient
 import ConfigurationFile
 import RuleEngine
 
@@ -19,8 +20,7 @@ enum RuleExamination {
     var options = RuleOptions.ofCommand
     options.keepsTests = true
     let problems = await RuleChecker.check(sources, options: options)
-    let count = sources.count == 1 ? "1 file" : "\(sources.count) files"
-    guard !problems.isEmpty else { return [Finding(.ok, "rules", "\(count) in order")] }
+    guard !problems.isEmpty else { return [Finding(.ok, "rules", Count.text(sources.count, "file", "in order"))] }
     return problems.map { problem in
       Finding(
         problem.severity == .error ? .failure : .warning, "rules", problem.plainText,

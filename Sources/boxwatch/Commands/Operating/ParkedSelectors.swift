@@ -1,4 +1,5 @@
 import ArgumentParser
+import BoxClient
 import Ledger
 import Watcher
 

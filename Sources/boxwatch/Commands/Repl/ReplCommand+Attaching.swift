@@ -58,7 +58,7 @@ extension ReplSession {
       guard isInteractive else { return }
       return say(error: "the watcher has gone", advice: "Ctrl-D leaves.")
     }
-    if let missed = message.missed { screen.message(style.remark("\(missed) events were left out") + "\n") }
+    if let missed = message.missed { screen.message(style.remark("left out: \(Count.text(missed, "event"))") + "\n") }
     show((message.events ?? []).compactMap { try? Events(event: PaddedBytes($0.utf8)).entries.first })
   }
 }

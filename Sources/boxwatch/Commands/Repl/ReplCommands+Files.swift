@@ -1,3 +1,4 @@
+import BoxClient
 import RuleEngine
 
 extension ReplSession {
@@ -44,7 +45,7 @@ extension ReplSession {
       } badLine: { [screen, style] line in
         screen.message(style.remark("\(line)") + "\n")
       }
-      screen.message(style.remark("\(count) events handled") + "\n")
+      screen.message(style.remark(Count.text(count, "event", "handled")) + "\n")
       ending = .done
     } catch {
       ending = failed(error)

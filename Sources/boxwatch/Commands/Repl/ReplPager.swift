@@ -1,3 +1,5 @@
+import BoxClient
+
 /// Shows a long text a screen at a time, or hands it to the program that `PAGER` names.
 struct ReplPager: Sendable {
   let editor: LineEditor
@@ -34,7 +36,9 @@ struct ReplPager: Sendable {
       write(lines.prefix(count))
       lines = lines.dropFirst(count)
       guard !lines.isEmpty else { return }
-      switch await key(after: "-- \(lines.count) more lines: space a page, Enter a line, a all, q end -- ") {
+      switch await key(
+        after: "-- \(Count.text(lines.count, "more line")): space a page, Enter a line, a all, q end -- ")
+      {
       case UInt8(ascii: " "): room = Terminal.inputRows - 1
       case 0x0A, 0x0D: room = 1
       case UInt8(ascii: "a"):

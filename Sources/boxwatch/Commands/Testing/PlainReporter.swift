@@ -1,3 +1,4 @@
+import BoxClient
 import RuleEngine
 
 /// For a person: what failed, and a last line with the numbers. Tests that passed are not told one by one.
@@ -30,11 +31,7 @@ struct PlainReporter: RuleTestReporter {
 
   func end(_ summary: RuleTestSummary) -> String {
     var text = "\(summary.passed) passed, \(summary.failed) failed"
-    switch summary.loadFailed {
-    case 0: break
-    case 1: text += ", 1 file did not load"
-    default: text += ", \(summary.loadFailed) files did not load"
-    }
+    if summary.loadFailed > 0 { text += ", " + Count.text(summary.loadFailed, "file", "did not load") }
     return text + "\n"
   }
 }
