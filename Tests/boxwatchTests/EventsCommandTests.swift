@@ -128,7 +128,7 @@ struct EventsCommandTests {
     arguments: [
       (
         ["--event-type", "ITEM_MOVE,DOWNLOAD"],
-        ["--event-type: event type \"DOWNLOAD\" does not occur on all: on all it is ITEM_DOWNLOAD"]
+        ["--event-type: event type \"DOWNLOAD\" does not occur on all: there it is ITEM_DOWNLOAD"]
       ),
       (["--fields", "event_id,created_by.login"], []),
       (["--fields", "evnt_id"], ["--fields: \"evnt_id\" is no field of Box's events; did you mean \"event_id\"?"]),

@@ -31,22 +31,20 @@ public enum EventTypeNames {
     if KnownEventTypes.occurrences[name] == nil {
       guard let types = EventAliases.types[name] ?? upperCased(name) else { return unknown(name, near: knownTypes) }
       let there = types.filter { KnownEventTypes.occurrences[$0, default: .unknown].includes(stream) }
-      return "event type \"\(name)\" is none of Box's names: \(said(there, on: stream) ?? "Box calls it \(types[0])")"
+      let meant =
+        there.isEmpty ? "Box calls it \(types[0])" : "on \(stream.rawValue) it is \(there.joined(separator: ", "))"
+      return "event type \"\(name)\" is none of Box's names: \(meant)"
     }
     guard absence(of: name, [name], on: [stream]) != nil else { return nil }
     let others = EventAliases.aliases[name].flatMap { EventAliases.types[$0] } ?? []
     let there = others.filter { KnownEventTypes.occurrences[$0, default: .unknown].includes(stream) }
     return "event type \"\(name)\" does not occur on \(stream.rawValue): "
-      + (said(there, on: stream) ?? "it occurs on \(places([name]))")
+      + (there.isEmpty ? "it occurs on \(places([name]))" : "there it is \(there.joined(separator: ", "))")
   }
 
   private static func upperCased(_ name: String) -> [String]? {
     let type = name.uppercased()
     return KnownEventTypes.occurrences[type] == nil ? nil : [type]
-  }
-
-  private static func said(_ types: [String], on stream: StreamType) -> String? {
-    types.isEmpty ? nil : "on \(stream.rawValue) it is \(types.joined(separator: ", "))"
   }
 
   /// The portable alias of a type, or the type in small letters: `event.kind`.

@@ -62,9 +62,9 @@ struct EventTypeNamesTests {
     arguments: [
       ("ITEM_UPLOAD", .all, nil), ("UPLOAD", .adminLogs, nil), ("FAVORITE", .sync, nil),
       (
-        "ITEM_UPLOAD", .adminLogs, "event type \"ITEM_UPLOAD\" does not occur on admin_logs: on admin_logs it is UPLOAD"
+        "ITEM_UPLOAD", .adminLogs, "event type \"ITEM_UPLOAD\" does not occur on admin_logs: there it is UPLOAD"
       ),
-      ("DOWNLOAD", .all, "event type \"DOWNLOAD\" does not occur on all: on all it is ITEM_DOWNLOAD"),
+      ("DOWNLOAD", .all, "event type \"DOWNLOAD\" does not occur on all: there it is ITEM_DOWNLOAD"),
       (
         "FAILED_LOGIN", .all,
         "event type \"FAILED_LOGIN\" does not occur on all: it occurs on admin_logs, admin_logs_streaming"
