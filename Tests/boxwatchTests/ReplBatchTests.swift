@@ -101,7 +101,7 @@ struct ReplBatchTests {
       options: ["--output", scratch.path("out")])
     #expect(result.status == 0)
     #expect(result.text.contains("\"title\":\"hello\""))
-    #expect(result.errors.contains("not done at the prompt: append 1 bytes to a.txt"))
+    #expect(result.errors.contains("not done at the prompt: append 1 byte to a.txt"))
     #expect((try? scratch.read("out/a.txt")) == nil)
   }
 

@@ -65,7 +65,7 @@ struct ExplainingTests {
         #expect(one.verdict == .matches)
         #expect(
           one.effects == [
-            "alert, high: look [repl]", "append 1 bytes to a.txt", "kv n = 1", "window w, k: 1", "kv.shared s = true",
+            "alert, high: look [repl]", "append 1 byte to a.txt", "kv n = 1", "window w, k: 1", "kv.shared s = true",
           ])
       }
       #expect(await chunks.values("box.kv.get('n')") == ["nil"])
