@@ -86,7 +86,7 @@ struct AttachingTests {
         let told = report.remarks.map(\.text)
         #expect(told.contains("not kept: kv n = 99"))
         #expect(told.contains("not kept: kv.shared s = 1"))
-        #expect(told.contains("not done: append 1 bytes to a.txt"))
+        #expect(told.contains("not done: append 1 byte to a.txt"))
         #expect(told.contains("not done: alert, info: look [a]"))
         #expect(await console.values("box.kv.get('n')", "box.kv.shared.get('s')") == ["1", "nil"])
         let refused = await console.run("box.on('upload', function() end)")
@@ -110,7 +110,7 @@ struct AttachingTests {
         let report = await console.run("box.kv.incr('n', 41); box.kv.shared.set('s', 5); box.file.append('a.txt', 'x')")
         #expect(report.failure == nil)
         #expect(
-          report.remarks.map(\.text) == ["done: append 1 bytes to a.txt", "kept: kv n = 42", "kept: kv.shared s = 5"])
+          report.remarks.map(\.text) == ["done: append 1 byte to a.txt", "kept: kv n = 42", "kept: kv.shared s = 5"])
         _ = try account.simulator.append([#"{"event_id":"e2","event_type":"ITEM_UPLOAD"}"#])
         try await eventually("the next event") { account.output("n.txt") == "1 nil\n43 5\n" }
         try await eventually("the prompt's own effect") { account.output("a.txt") == "x" }
