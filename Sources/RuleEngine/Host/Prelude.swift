@@ -314,7 +314,15 @@ enum Prelude {
       local list = events.entries or events
       if #list == 0 and next(list) ~= nil then list = { list } end
       local texts = {}
-      for i, event in ipairs(list) do texts[i] = json_text(event) end
+      for i, event in ipairs(list) do
+        -- Two events that are alike would be one that Box repeats.
+        if type(event) == "table" and not event_text(event) and event.event_id == nil then
+          local copy = { event_id = "mock-" .. i }
+          for key, value in pairs(event) do copy[key] = value end
+          event = copy
+        end
+        texts[i] = json_text(event)
+      end
       host.t_mock_events(texts)
     end
     local function response_of(response)
@@ -322,6 +330,11 @@ enum Prelude {
       local copy = {}
       for key, value in pairs(response) do copy[key] = value end
       if copy.json ~= nil then copy.body, copy.json = encode(copy.json), nil end
+      if type(copy.headers) == "table" then
+        local headers = {}
+        for name, value in pairs(copy.headers) do headers[tostring(name):lower()] = value end
+        copy.headers = headers
+      end
       return copy
     end
     function Test:mock_http(method, url, response) host.t_mock_http(method, url, response_of(response)) end

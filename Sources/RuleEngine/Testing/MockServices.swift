@@ -70,11 +70,21 @@ final class MockServices: RuleServices {
     guard let events = state.withLock({ $0.events }) else {
       throw missing("box.get_events", "t:mock_events { … } answers it in a test")
     }
-    let isFirst = query.parameters.streamPosition?.text.hasPrefix("mock-") != true
-    let entries = isFirst ? events.entries.filter { Self.matches($0, query.parameters) }.map(\.text) : []
+    let all = events.entries.filter { Self.matches($0, query.parameters) }
+    let begin = min(Self.place(query.parameters.streamPosition) ?? 0, all.count)
+    let entries = all[begin...].prefix(query.parameters.limit ?? all.count).map(\.text)
+    let next = "\(Self.positionPrefix)\(begin + entries.count)"
     let text =
-      "{\"chunk_size\":\(entries.count),\"next_stream_position\":\"mock-end\",\"entries\":[\(entries.joined(separator: ","))]}"
+      "{\"chunk_size\":\(entries.count),\"next_stream_position\":\"\(next)\",\"entries\":[\(entries.joined(separator: ","))]}"
     return QueriedEvents(try Events(page: PaddedBytes(text.utf8)))
+  }
+
+  private static let positionPrefix = "mock-"
+
+  /// How many of the mocked events a position lies behind; nil where it is none of an earlier answer.
+  private static func place(_ position: StreamPosition?) -> Int? {
+    guard let text = position?.text, text.hasPrefix(positionPrefix) else { return nil }
+    return Int(text.dropFirst(positionPrefix.count)).map { max($0, 0) }
   }
 
   /// Whether Box would answer with an event. It heeds types on the enterprise streams alone, and times on `admin_logs`

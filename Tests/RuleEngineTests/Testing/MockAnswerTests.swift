@@ -57,6 +57,28 @@ struct MockAnswerTests {
     #expect(failures.map(\.message) == [])
   }
 
+  @Test("equal events without ids are each one event; a limit is kept, and the position goes on behind it")
+  func pages() async throws {
+    let failures = try await Self.run(
+      "t:mock_events { { event_type = 'UPLOAD' }, { event_type = 'UPLOAD' }, { event_type = 'UPLOAD' } }",
+      """
+      local first = box.get_events { limit = 2 }
+      local second = box.get_events { limit = 2, stream_position = first.next_stream_position }
+      local third = box.get_events { limit = 2, stream_position = second.next_stream_position }
+      local found = table.concat({ #first.entries, #second.entries, #third.entries, box.events {}:count() }, " ")
+      tell(found == "2 1 0 3" and "expected" or found)
+      """)
+    #expect(failures.map(\.message) == [])
+  }
+
+  @Test("header names of an answer are in lower case, as those of a real one")
+  func headers() async throws {
+    let failures = try await Self.run(
+      "t:mock_http('GET', 'https://h.example/', { status = 200, headers = { ['X-Y'] = 'expected' } })",
+      "tell(box.http.get('https://h.example/').headers['x-y'])")
+    #expect(failures.map(\.message) == [])
+  }
+
   @Test("what is no event is refused where it is mocked")
   func noEvent() async throws {
     let failures = try await Self.run("t:mock_events { { event_id = '1' }, 'x' }", "tell 'expected'")
