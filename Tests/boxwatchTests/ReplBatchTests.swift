@@ -84,6 +84,25 @@ struct ReplBatchTests {
     #expect(result.errors.contains("BOX_DEVELOPER_TOKEN"))
   }
 
+  @Test("a state directory that others may read is no one's concern until Box is asked")
+  func exposedState() async throws {
+    let scratch = try ScratchFolder()
+    try FileManager.default.createDirectory(
+      atPath: scratch.path(".boxwatch"), withIntermediateDirectories: false, attributes: [.posixPermissions: 0o755])
+    func run(_ chunk: String) async throws -> Command.Result {
+      try await Command.start(["repl", "-e", chunk], directory: scratch.path("")).finish()
+    }
+    let harmless = try await run("print(1)")
+    #expect(harmless.status == 0)
+    #expect(harmless.text == "1\n")
+    #expect(harmless.errors == "")
+    let asking = try await run("box.get_events {}")
+    #expect(asking.status == 1)
+    #expect(asking.errors.contains("-e:1"))
+    #expect(asking.errors.contains(".boxwatch has mode 755"), "\(asking.errors)")
+    #expect(asking.errors.contains("chmod 700 .boxwatch"))
+  }
+
   @Test("the simulated Box answers")
   func simulated() async throws {
     let result = try await Self.run(

@@ -46,8 +46,9 @@ struct AccountOptions: ParsableArguments {
     _ file: BoxwatchConfiguration, _ apiURL: String?, _ transport: PooledTransport, _ logger: Logger
   ) -> Accounts {
     Accounts(
-      file, named: configuration.account, apiURL: apiURL, isSimulated: connection.simulate,
-      callsPerMinute: connection.callsPerMinute ?? file.budgets.callsPerMinute, transport: transport, logger: logger,
-      state: state.directory(configured: file.state))
+      AccountLookup(
+        configuration: file, named: configuration.account, apiURL: apiURL, isSimulated: connection.simulate,
+        state: state.directory(configured: file.state)),
+      callsPerMinute: connection.callsPerMinute ?? file.budgets.callsPerMinute, transport: transport, logger: logger)
   }
 }

@@ -30,7 +30,7 @@ public final class RefreshingTokens: TokenSource {
 
   /// - Parameters:
   ///   - apiURL: the API that is called. Tokens of another one are not used.
-  ///   - clientSecret: in place of the stored one.
+  ///   - clientSecret: in place of the stored one, which it replaces once the API has taken it.
   public init(
     account: String, file: CredentialFile, apiURL: String, clientSecret: Secret? = nil, endpoint: TokenEndpoint
   ) {
@@ -82,6 +82,8 @@ public final class RefreshingTokens: TokenSource {
     let (grant, used) = try await grant(stored)
     var stored = stored
     stored.take(grant, obtainedWith: used, at: WallClock.now)
+    // The API took it, so the one before is of no use any more, to no process.
+    if let clientSecret { stored.clientSecret = clientSecret }
     state.withLock { $0.unsaved = stored }
     try file.store(stored, for: account)
     state.withLock { state in

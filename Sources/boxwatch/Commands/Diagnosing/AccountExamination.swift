@@ -22,7 +22,7 @@ struct AccountExamination {
     let transport = PooledTransport()
     let accounts = options.accounts(file, apiURL, transport, logger)
     var findings: [Finding] = []
-    if isUndecided { findings.append(Finding("account", failed: Accounts.noneChosen(file.accounts))) }
+    if isUndecided { findings.append(Finding("account", failed: AccountLookup.noneChosen(file.accounts))) }
     for name in names { findings += await examine(name, accounts, transport) }
     await accounts.settle()
     try? await transport.shutdown()
@@ -49,7 +49,7 @@ struct AccountExamination {
     let access: AccountAccess
     let client: BoxClient
     do {
-      access = try accounts.access(name)
+      access = try accounts.lookup.access(name)
       client = try accounts.client(name, as: options.connection.asUser)
     } catch {
       return [Finding("credentials", account: shown, failed: error)]

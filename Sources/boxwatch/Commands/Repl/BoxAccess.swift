@@ -1,8 +1,8 @@
 import BoxClient
 import Logging
 
-/// The client that a prompt asks Box with. Where there are no credentials, the first call says so: until then none are
-/// needed.
+/// The client that a prompt asks Box with. Where there are no credentials, or none that can be used, the first call says
+/// so: until then none are needed.
 struct BoxAccess: Sendable {
   let client: BoxClient
   /// Why Box cannot be asked.
@@ -12,7 +12,7 @@ struct BoxAccess: Sendable {
     do {
       client = try accounts.client(nil, as: asUser)
       failure = nil
-    } catch let failure as CommandFailure where failure.status == .badConfiguration {
+    } catch let failure as CommandFailure {
       self.failure = failure
       client = try BoxClient(
         apiURL: "https://api.box.com", tokens: TokenKeeper(MissingCredentials(failure: failure)), transport: transport,

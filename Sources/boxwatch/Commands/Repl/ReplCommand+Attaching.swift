@@ -5,7 +5,7 @@ import Watcher
 
 // A prompt inside a running watcher: its state and its accounts, over its socket.
 extension ReplCommand {
-  func open(attachedTo path: String) async throws {
+  func open(attachedTo path: String, for work: Work) async throws {
     let wake = WakePipe()
     let screen = PromptScreen(wake: wake)
     let (messages, feed) = AsyncStream<AttachedMessage?>.makeStream()
@@ -37,7 +37,7 @@ extension ReplCommand {
     // A configuration that is wrong is the watcher's concern, not the prompt's.
     let secrets = KnownSecrets.all(try? configurationOptions.read(), state: path)
     try await run(
-      session, screen, wake, state: path, secrets: secrets, greeting: Self.greeting(console.attachment))
+      work, session, screen, wake, state: path, secrets: secrets, greeting: Self.greeting(console.attachment))
   }
 
   /// A file as the watcher, which may be in another folder, finds it; a namespace as it is.

@@ -7,18 +7,19 @@ import Watcher
 
 // A prompt of its own: a Lua state in this process, and an account to ask.
 extension ReplCommand {
-  func open(_ file: BoxwatchConfiguration, apiURL: String?) async throws {
+  func open(_ file: BoxwatchConfiguration, apiURL: String?, for work: Work) async throws {
     let transport = PooledTransport()
     do {
       let logger =
         isInteractive ? Logger(label: "boxwatch", factory: { _ in SwiftLogNoOpLogHandler() }) : Console.logger()
       let accounts = Accounts(
-        file, named: configurationOptions.account, apiURL: apiURL, isSimulated: connection.simulate,
-        callsPerMinute: connection.callsPerMinute ?? file.budgets.callsPerMinute,
-        transport: transport, logger: logger, state: state.directory(configured: file.state))
+        AccountLookup(
+          configuration: file, named: configurationOptions.account, apiURL: apiURL, isSimulated: connection.simulate,
+          state: state.directory(configured: file.state)),
+        callsPerMinute: connection.callsPerMinute ?? file.budgets.callsPerMinute, transport: transport, logger: logger)
       do {
-        try await open(
-          file, try BoxAccess(accounts, asUser: connection.asUser, transport: transport, logger: logger))
+        let access = try BoxAccess(accounts, asUser: connection.asUser, transport: transport, logger: logger)
+        try await open(file, access, for: work)
       } catch {
         await accounts.settle()
         throw error
@@ -31,7 +32,7 @@ extension ReplCommand {
     try? await transport.shutdown()
   }
 
-  private func open(_ file: BoxwatchConfiguration, _ access: BoxAccess) async throws {
+  private func open(_ file: BoxwatchConfiguration, _ access: BoxAccess, for work: Work) async throws {
     let paths = rules.isEmpty ? file.ruleSets.flatMap(\.paths) : rules
     let sources = paths.isEmpty ? [] : try RuleArguments.sources(paths)
     let wake = WakePipe()
@@ -52,7 +53,7 @@ extension ReplCommand {
         .here(console), screen: screen, style: ReplStyle(noColor: display.noColor), access: access,
         streamType: streamType, isInteractive: isInteractive)
       try await run(
-        session, screen, wake, state: state.directory(configured: file.state),
+        work, session, screen, wake, state: state.directory(configured: file.state),
         secrets: KnownSecrets.all(file, state: state.directory(configured: file.state)),
         greeting: "boxwatch \(Version.text). Lua with the box module. .help helps, Ctrl-D leaves.\n")
     }

@@ -3,21 +3,22 @@ import RuleEngine
 import Watcher
 
 extension ReplCommand {
-  /// Runs the prompt, or the batch, to its end.
+  /// Runs the work to its end.
   ///
   /// - Parameters:
   ///   - state: the directory of the history.
   ///   - secrets: what must not be in it.
   func run(
-    _ session: ReplSession, _ screen: PromptScreen, _ wake: WakePipe, state: String, secrets: [String],
+    _ work: Work, _ session: ReplSession, _ screen: PromptScreen, _ wake: WakePipe, state: String, secrets: [String],
     greeting: String
   ) async throws {
     do {
       await session.start()
-      if isInteractive {
-        await prompt(session, screen, wake, history(state, secrets), greeting)
-      } else {
-        try await batch(session)
+      try Task.checkCancellation()
+      switch work {
+      case .prompt(let signals):
+        await prompt(session, signals, screen, wake, history(state, secrets), greeting)
+      case .batch(let texts): try await ReplBatch(session: session).run(texts)
       }
     } catch {
       await session.end()
@@ -27,23 +28,16 @@ extension ReplCommand {
   }
 
   private func prompt(
-    _ session: ReplSession, _ screen: PromptScreen, _ wake: WakePipe, _ history: LineHistory?, _ greeting: String
+    _ session: ReplSession, _ signals: PromptSignals, _ screen: PromptScreen, _ wake: WakePipe,
+    _ history: LineHistory?, _ greeting: String
   ) async {
     let editor = LineEditor(screen: screen, wake: wake, history: history?.load() ?? []) { line in
       session.completer.withLock { $0 }.complete(line)
     }
     await session.use(ReplPager(editor: editor))
     screen.message(greeting)
-    await ReplPrompt(session: session, editor: editor, screen: screen, history: history).run()
+    await ReplPrompt(session: session, signals: signals, editor: editor, screen: screen, history: history).run()
     editor.giveBack()
-  }
-
-  private func batch(_ session: ReplSession) async throws {
-    let texts =
-      chunks.isEmpty ? [(name: "stdin", text: try StandardInput.text())] : chunks.map { (name: "-e", text: $0) }
-    try await Signals.ending(interruptedIsDone: false) {
-      try await ReplBatch(session: session).run(texts)
-    }
   }
 
   /// Nil, and a word about it, where the state directory cannot hold it.

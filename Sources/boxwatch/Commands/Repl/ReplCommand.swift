@@ -86,11 +86,25 @@ struct ReplCommand: AsyncParsableCommand {
   /// Whether a person types.
   var isInteractive: Bool { chunks.isEmpty && isatty(0) == 1 && StandardError.isTerminal }
 
+  /// What is done with the prompt's state once it is open.
+  enum Work: Sendable {
+    case prompt(PromptSignals)
+    case batch([(name: String, text: String)])
+  }
+
   func run() async throws {
-    if let attach { return try await open(attachedTo: attach) }
+    if isInteractive { return try await PromptSignals.listening { try await open(.prompt($0)) } }
+    // Before signals are taken: one that is to cancel a task does not wake it from reading.
+    let texts =
+      chunks.isEmpty ? [(name: "stdin", text: try StandardInput.text())] : chunks.map { (name: "-e", text: $0) }
+    try await Signals.ending(interruptedIsDone: false) { try await open(.batch(texts)) }
+  }
+
+  private func open(_ work: Work) async throws {
+    if let attach { return try await open(attachedTo: attach, for: work) }
     let file = try configurationOptions.load()
-    guard connection.simulate else { return try await open(file, apiURL: connection.apiURL) }
+    guard connection.simulate else { return try await open(file, apiURL: connection.apiURL, for: work) }
     let settings = SimulatorSettings(rate: isInteractive ? simulatedRate : 0)
-    try await settings.withRunning { try await open(file, apiURL: $0) }
+    try await settings.withRunning { try await open(file, apiURL: $0, for: work) }
   }
 }

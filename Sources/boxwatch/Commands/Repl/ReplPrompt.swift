@@ -1,10 +1,10 @@
 import RuleEngine
 import Synchronization
-import UnixSignals
 
 /// The prompt at a terminal: lines become chunks and commands until the person leaves.
 struct ReplPrompt {
   let session: ReplSession
+  let signals: PromptSignals
   let editor: LineEditor
   let screen: PromptScreen
   let history: LineHistory?
@@ -13,23 +13,20 @@ struct ReplPrompt {
 
   func run() async {
     let running = RunningWork()
-    let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup, .sigwinch, .sigcont)
-    let listening = Task {
-      for await signal in signals {
-        switch signal {
-        case .sigint:
-          // The terminal has shown ^C where the cursor stood.
-          if running.cancel() { screen.message("\n") } else { editor.interrupt() }
-        case .sigwinch: editor.resize()
-        case .sigcont: editor.resume()
-        default:
-          editor.end()
-          running.cancel()
-        }
+    await signals.handing(to: { signal in
+      switch signal {
+      case .sigint:
+        // The terminal has shown ^C where the cursor stood.
+        if running.cancel() { screen.message("\n") } else { editor.interrupt() }
+      case .sigwinch: editor.resize()
+      case .sigcont: editor.resume()
+      default:
+        editor.end()
+        running.cancel()
       }
+    }) {
+      await readLines(running)
     }
-    defer { listening.cancel() }
-    await readLines(running)
   }
 
   private func readLines(_ running: RunningWork) async {

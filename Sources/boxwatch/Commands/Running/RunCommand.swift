@@ -53,9 +53,10 @@ struct RunCommand: AsyncParsableCommand {
   private func watch(_ file: BoxwatchConfiguration, apiURL: String?, _ logger: Logger) async throws {
     let transport = PooledTransport()
     let accounts = Accounts(
-      file, named: configurationOptions.account, apiURL: apiURL, isSimulated: connection.simulate,
-      callsPerMinute: connection.callsPerMinute ?? file.budgets.callsPerMinute, transport: transport, logger: logger,
-      state: running.state.directory(configured: file.state))
+      AccountLookup(
+        configuration: file, named: configurationOptions.account, apiURL: apiURL, isSimulated: connection.simulate,
+        state: running.state.directory(configured: file.state)),
+      callsPerMinute: connection.callsPerMinute ?? file.budgets.callsPerMinute, transport: transport, logger: logger)
     do {
       var settings = try WatcherSettings(
         file: file, watching: watching, running: running, rules: rules.rules, asUser: connection.asUser,

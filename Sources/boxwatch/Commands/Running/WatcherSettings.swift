@@ -12,7 +12,7 @@ struct WatcherSettings {
     file: BoxwatchConfiguration, watching: WatchOptions, running: RunOptions, rules: [String], asUser: String?,
     accounts: Accounts
   ) throws {
-    try accounts.checkName()
+    try accounts.lookup.checkName()
     let streams = try Self.streams(file, watching, asUser, accounts)
     var configuration = WatcherConfiguration(
       streams: streams, ruleSets: try Self.ruleSets(file, rules),
@@ -86,7 +86,7 @@ struct WatcherSettings {
       return [stream]
     }
     var streams: [WatchedStream] = []
-    for configured in try accounts.streams(file.streams) {
+    for configured in try accounts.lookup.streams(file.streams) {
       let users: [String?] = configured.asUsers.isEmpty ? [asUser] : configured.asUsers
       for user in users {
         var stream = WatchedStream(
@@ -96,7 +96,7 @@ struct WatcherSettings {
             ?? configured.from.ofWatcher)
         stream.ruleSets = configured.rules.map { Set($0) }
         stream.pollInterval = watching.pollInterval?.duration
-        if configured.streamType.isEnterprise { stream.feed = "\(accounts.label(configured.account)) enterprise" }
+        if configured.streamType.isEnterprise { stream.feed = "\(accounts.lookup.label(configured.account)) enterprise" }
         streams.append(stream)
       }
     }

@@ -59,6 +59,8 @@ struct RefreshingTokensTests {
     #expect(form["grant_type"] == "refresh_token")
     #expect(form["client_id"] == "client-1")
     #expect(form["client_secret"] == "rotated")
+    // The API took it: whoever renews next need not be given it.
+    #expect(stored.clientSecret == Secret("rotated"))
     #expect(try scratch.mode("credentials.json") == 0o600)
   }
 
@@ -97,8 +99,11 @@ struct RefreshingTokensTests {
     credentials.previousRefreshToken = Secret("RT1")
     try file.store(credentials, for: "a")
     let transport = ScriptedTransport(.answer(400, #"{"error":"invalid_client"}"#))
-    let error = await #expect(throws: BoxAPIError.self) { _ = try await source(file, transport).newToken() }
+    let error = await #expect(throws: BoxAPIError.self) {
+      _ = try await source(file, transport, clientSecret: Secret("gu3ssed")).newToken()
+    }
     #expect(error?.code == "invalid_client")
+    #expect(try file.credentials(of: "a") == credentials)
     #expect(transport.calls.count == 1)
   }
 
