@@ -192,7 +192,8 @@ struct DoctorCommandTests {
     #expect(findings(.damagedState).exit == .failed)
     #expect(findings(.failed, .unreachable).exit == .unreachable)
     #expect(findings(.unreachable, .refused, .failed).exit == .refused)
-    #expect(findings(.refused, .badConfiguration, .unreachable).exit == .badConfiguration)
+    #expect(findings(.unreachable, .refused, .missingFile).exit == .missingFile)
+    #expect(findings(.refused, .badConfiguration, .missingFile, .unreachable).exit == .badConfiguration)
   }
 
   @Test(

@@ -70,7 +70,6 @@ struct UsageTests {
         ["BOX_CLIENT_ID": "id", "BOX_CLIENT_SECRET": "hush", "BOX_ENTERPRISE_ID": "1", "BOX_USER_ID": "2"],
         "are both set"
       ),
-      (["BOX_CONFIG_FILE": "/no/such/jwt.json"], "/no/such/jwt.json: the file does not exist"),
       (["BOX_DEVELOPER_TOKEN": "a\u{7}b"], "holds characters that no token has"),
     ] as [([String: String], String)])
   func missingCredentials(environment: [String: String], complaint: String) async throws {
@@ -78,6 +77,20 @@ struct UsageTests {
     #expect(result.status == 78)
     #expect(result.errors.contains(complaint), "\(result.errors)")
     #expect(!result.errors.contains("hush"))
+  }
+
+  @Test("a JWT file that is not there exits 66, one that is no such file 78", arguments: ["events", "doctor"])
+  func jwtFile(command: String) async throws {
+    let scratch = try ScratchFolder()
+    let file = scratch.path("jwt.json")
+    let arguments = [command, "--state", scratch.path("state")]
+    let missing = try await Command.run(arguments, environment: ["BOX_CONFIG_FILE": file])
+    #expect(missing.status == 66)
+    #expect((missing.text + missing.errors).contains("\(file): the file does not exist"))
+    try scratch.write("jwt.json", "nonsense")
+    let wrong = try await Command.run(arguments, environment: ["BOX_CONFIG_FILE": file])
+    #expect(wrong.status == 78)
+    #expect((wrong.text + wrong.errors).contains("\(file): this is not the JSON file"))
   }
 
   @Test("a position that Box refuses exits 65 and says which words there are")

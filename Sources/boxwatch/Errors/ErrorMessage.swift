@@ -38,7 +38,8 @@ struct ErrorMessage {
       CommandFailure(.refused, "\(failed.refusal)", advice: failed.advice)
     case let unavailable as TokenUnavailable: CommandFailure(.refused, "\(unavailable)")
     case let error as CredentialFileError: CommandFailure(error)
-    case let error as JWTConfigurationError: CommandFailure(.badConfiguration, error.problem, advice: error.advice)
+    case let error as JWTConfigurationError:
+      CommandFailure(error.kind == .missing ? .missingFile : .badConfiguration, error.problem, advice: error.advice)
     case let error as NetworkRouteError:
       CommandFailure(.badConfiguration, "\(error)", advice: "Name a PEM file that this user may read.")
     case let error as SignInError: CommandFailure(error)

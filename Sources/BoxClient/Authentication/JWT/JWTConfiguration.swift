@@ -22,8 +22,9 @@ public struct JWTConfiguration: Sendable {
   /// - Throws: ``JWTConfigurationError``.
   public init(file path: String) throws {
     guard let content = FileManager.default.contents(atPath: path) else {
+      let isMissing = !FileManager.default.fileExists(atPath: path)
       throw JWTConfigurationError(
-        path, "the file does not exist, or may not be read",
+        path, isMissing ? "the file does not exist" : "the file cannot be read", kind: isMissing ? .missing : .unusable,
         advice: "BOX_CONFIG_FILE, or config_file of the account, names the JSON that the developer console downloads.")
     }
     try self.init(Array(content), place: path)
@@ -101,10 +102,19 @@ public struct JWTConfiguration: Sendable {
 
 /// The file of the developer console cannot be used. Holds nothing of what is secret in it.
 public struct JWTConfigurationError: Error, Sendable, CustomStringConvertible {
+  public enum Kind: Sendable {
+    /// There is no such file.
+    case missing
+    /// It cannot be read, or is not what it should be.
+    case unusable
+  }
+
+  public let kind: Kind
   public let problem: String
   public let advice: String
 
-  init(_ place: String, _ problem: String, advice: String) {
+  init(_ place: String, _ problem: String, kind: Kind = .unusable, advice: String) {
+    self.kind = kind
     self.problem = "\(place): \(problem)"
     self.advice = advice
   }

@@ -57,10 +57,10 @@ struct Finding {
 }
 
 extension [Finding] {
-  /// 78 before 77 before 69 before 1; 0 where nothing failed (CLI.md, "Exit codes").
+  /// 78 before 66 before 77 before 69 before 1; 0 where nothing failed (CLI.md, "Exit codes").
   var exit: ExitStatus {
     let failures = Set(filter { $0.status == .failure }.map(\.exit))
-    for status in [ExitStatus.badConfiguration, .refused, .unreachable] where failures.contains(status) {
+    for status in [ExitStatus.badConfiguration, .missingFile, .refused, .unreachable] where failures.contains(status) {
       return status
     }
     return failures.isEmpty ? .done : .failed
