@@ -111,10 +111,10 @@ struct LoginCommandTests {
   }
 
   @Test(
-    "an answer of another sign-in, and a no, end it with 77 and store nothing",
+    "a no, and an answer without a good code, end it with 77 and store nothing",
     arguments: [
-      ("state=", "state=f", "it belongs to another sign-in"), ("code=", "error=access_denied&x=", "access_denied"),
-      ("code=", "kode=", "holds no authorization code"), ("code=", "code=made-up", "POST /oauth2/token"),
+      ("code=", "error=access_denied&x=", "access_denied"), ("code=", "kode=", "holds no authorization code"),
+      ("code=", "code=made-up", "POST /oauth2/token"),
     ])
   func refusals(old: String, new: String, reason: String) async throws {
     let scratch = try ScratchFolder()
@@ -128,6 +128,81 @@ struct LoginCommandTests {
       #expect(login.status == 77, "\(login.errors)")
       #expect(login.errors.contains(reason), "\(login.errors)")
       #expect(!FileManager.default.fileExists(atPath: scratch.path("state/credentials.json")))
+    }
+  }
+
+  @Test("an answer of another sign-in gets an error page and a warning, and the right one is still waited for")
+  func stray() async throws {
+    let scratch = try ScratchFolder()
+    let output = try scratch.write("output", "")
+    let port = try await freePort()
+    try await simulator().withRunning { address in
+      let command = try Command.start(
+        arguments(address, scratch, port: port), environment: ["BOX_CLIENT_SECRET": secret], output: output)
+      let page = try await url(scratch, of: command)
+      let strays = [
+        ("state=", "state=0"), ("state=", "no="), ("code=", "error=access_denied&x="),
+      ]
+      for (old, new) in strays {
+        let status = try await Browser.open(page) {
+          // An error of nobody's counts as little as a code.
+          let made = new.hasPrefix("error") ? $0.replacingOccurrences(of: "state=", with: "state=0") : $0
+          return made.replacingOccurrences(of: old, with: new)
+        }
+        #expect(status == 400)
+        #expect(command.isRunning)
+      }
+      #expect(try await Browser.open(page) == 200)
+      let login = await command.finish()
+      #expect(login.status == 0, "\(login.errors)")
+      let warnings = login.errors.split(separator: "\n").filter { $0.hasPrefix("boxwatch: warning: a request came") }
+      #expect(warnings.count == strays.count)
+      #expect(try secrets(scratch).count == 3)
+    }
+  }
+
+  @Test("a pasted URL of another sign-in is asked for again, until the input ends")
+  func pastedAgain() async throws {
+    let scratch = try ScratchFolder()
+    let output = try scratch.write("output", "")
+    for isRightAtLast in [false, true] {
+      try scratch.write("output", "")
+      try await simulator().withRunning { address in
+        let input = Pipe()
+        let command = try Command.start(
+          arguments(address, scratch, port: 1, "--no-browser"), environment: ["BOX_CLIENT_SECRET": secret],
+          output: output, input: input.fileHandleForReading)
+        let location = try #require(try await Browser.location(try await url(scratch, of: command)))
+        let wrong = location.replacingOccurrences(of: "state=", with: "state=0")
+        input.fileHandleForWriting.write(Data("\(wrong)\nc0de-alone\n".utf8))
+        if isRightAtLast { input.fileHandleForWriting.write(Data("\(location)\n".utf8)) }
+        try input.fileHandleForWriting.close()
+        let login = await command.finish()
+        #expect(login.status == (isRightAtLast ? 0 : 77), "\(login.errors)")
+        #expect(login.errors.contains("Paste all of the address"))
+        #expect(login.errors.contains("it belongs to another sign-in") == !isRightAtLast)
+        #expect(FileManager.default.fileExists(atPath: scratch.path("state/credentials.json")) == isRightAtLast)
+      }
+    }
+  }
+
+  @Test("a client id that is not the account's is refused before anything is opened")
+  func otherClient() async throws {
+    let scratch = try ScratchFolder()
+    let file = try scratch.write(
+      "boxwatch.yaml", "accounts: { acme: { auth: oauth2, client_id: client-1 } }\nstate: state\n")
+    for (options, environment, source) in [
+      (["--client-id", "client-2"], ["BOX_CLIENT_ID": "client-1"], "--client-id"),
+      ([], ["BOX_CLIENT_ID": "client-2"], "BOX_CLIENT_ID"),
+    ] {
+      let login = try await Command.run(
+        ["login", "--config", file] + options, environment: environment.merging(["BOX_CLIENT_SECRET": secret]) { $1 })
+      #expect(login.status == 78)
+      #expect(login.text.isEmpty)
+      #expect(
+        login.errors.contains("account acme has client_id client-1, and \(source) is client-2"), "\(login.errors)")
+      #expect(login.errors.contains("Leave \(source) out, or write client_id: client-2 for the account"))
+      #expect(!FileManager.default.fileExists(atPath: scratch.path("state")))
     }
   }
 

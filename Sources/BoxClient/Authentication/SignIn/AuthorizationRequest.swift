@@ -28,18 +28,35 @@ public struct AuthorizationRequest: Sendable {
       ], to: page)
   }
 
+  /// Whether an answer carries this request's `state`: one that does not was made by somebody else.
+  ///
+  /// - Parameter answer: the URL that the browser was sent to, or its path and query.
+  public func isAnswered(by answer: String) -> Bool {
+    Self.isSame(Self.parameters(of: answer)["state"] ?? "", state)
+  }
+
   /// The code in an answer.
   ///
   /// - Parameter answer: the URL that the browser was sent to, or its path and query.
   /// - Throws: ``SignInError``.
   public func code(in answer: String) throws -> Secret {
-    let query = answer.split(separator: "?", maxSplits: 1).dropFirst().first ?? ""
-    let parameters = Query.decode(query.prefix { $0 != "#" })
-    guard let given = parameters["state"], given == state else { throw SignInError.wrongState }
+    guard isAnswered(by: answer) else { throw SignInError.wrongState }
+    let parameters = Self.parameters(of: answer)
     if let error = parameters["error"] {
       throw SignInError.refused(Excerpt.plain(error), parameters["error_description"].map { Excerpt.plain($0) })
     }
     guard let code = parameters["code"], !code.isEmpty else { throw SignInError.noCode }
     return Secret(code)
+  }
+
+  private static func parameters(of answer: String) -> [String: String] {
+    let query = answer.split(separator: "?", maxSplits: 1).dropFirst().first ?? ""
+    return Query.decode(query.prefix { $0 != "#" })
+  }
+
+  /// Compares in a time that does not tell where the texts begin to differ.
+  private static func isSame(_ given: String, _ expected: String) -> Bool {
+    guard given.utf8.count == expected.utf8.count else { return false }
+    return zip(given.utf8, expected.utf8).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
   }
 }

@@ -10,7 +10,8 @@ import NIOPosix
   import Darwin
 #endif
 
-/// Listens on a redirect URI of this machine until the browser comes back with an answer.
+/// Listens on a redirect URI of this machine until the browser comes back with an answer. Whoever else can reach the
+/// port, such as a page in another tab, gets an error page and ends nothing.
 public final class RedirectListener: Sendable {
   private let channel: any Channel
   private let answers: AsyncStream<String>
@@ -21,9 +22,14 @@ public final class RedirectListener: Sendable {
     return origin.host == "localhost" || origin.host == "[::1]" || origin.host.hasPrefix("127.")
   }
 
-  /// Begins to listen.
+  /// Begins to listen on the request's redirect URI.
+  ///
+  /// - Parameter stray: is told of each request to that URI which is no answer to this one: its `state` is another one.
   /// - Throws: ``SignInError``.
-  public static func listen(on uri: String) async throws -> RedirectListener {
+  public static func listen(
+    for request: AuthorizationRequest, stray: @escaping @Sendable () -> Void
+  ) async throws -> RedirectListener {
+    let uri = request.redirectURI
     guard canListen(on: uri), let origin = Origin(uri) else { throw SignInError.cannotListen(Excerpt.plain(uri)) }
     let path = String(uri.dropFirst("http://".count).drop { $0 != "/" }.prefix { $0 != "?" && $0 != "#" })
     let host = origin.host == "[::1]" ? "::1" : origin.host == "localhost" ? "127.0.0.1" : origin.host
@@ -35,7 +41,10 @@ public final class RedirectListener: Sendable {
           channel.eventLoop.makeCompletedFuture {
             let pipeline = channel.pipeline.syncOperations
             try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: true, withErrorHandling: true)
-            try pipeline.addHandler(RedirectHandler(path: path.isEmpty ? "/" : path) { sink.yield($0) })
+            let handler = RedirectHandler(request, path: path.isEmpty ? "/" : path) { target, isAnswer in
+              if isAnswer { sink.yield(target) } else { stray() }
+            }
+            try pipeline.addHandler(handler)
           }
         }
         .bind(host: host, port: origin.port).get()
@@ -52,7 +61,7 @@ public final class RedirectListener: Sendable {
     self.answers = answers
   }
 
-  /// Path and query of the first request to the redirect URI. Throws `CancellationError` when the task is cancelled.
+  /// Path and query of the answer. Throws `CancellationError` when the task is cancelled.
   public func answer() async throws -> String {
     for await answer in answers { return answer }
     throw CancellationError()
@@ -64,20 +73,21 @@ public final class RedirectListener: Sendable {
   }
 }
 
-/// Answers a browser, and passes on what it came with once it has its page.
+/// Answers a browser, and passes on what it came with to the redirect URI once it has its page.
 private final class RedirectHandler: ChannelInboundHandler {
   typealias InboundIn = HTTPServerRequestPart
   typealias OutboundOut = HTTPServerResponsePart
 
+  private let request: AuthorizationRequest
   private let path: String
-  private let passOn: @Sendable (String) -> Void
+  private let passOn: @Sendable (_ target: String, _ isAnswer: Bool) -> Void
   private var target = ""
 
-  private static let page =
-    "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>boxwatch</title></head>"
-    + "<body><p>boxwatch has the answer and goes on in the terminal. You can close this page.</p></body></html>\n"
-
-  init(path: String, passOn: @escaping @Sendable (String) -> Void) {
+  init(
+    _ request: AuthorizationRequest, path: String,
+    passOn: @escaping @Sendable (_ target: String, _ isAnswer: Bool) -> Void
+  ) {
+    self.request = request
     self.path = path
     self.passOn = passOn
   }
@@ -91,20 +101,22 @@ private final class RedirectHandler: ChannelInboundHandler {
   }
 
   private func answer(_ context: ChannelHandlerContext) {
-    // A browser asks for an icon too; that is no answer.
-    let isAnswer = target.prefix { $0 != "?" } == path
-    let body = ByteBuffer(string: isAnswer ? Self.page : "Nothing is here.\n")
+    // A browser asks for an icon too; that is no answer, and nothing to warn of.
+    let isRedirect = target.prefix { $0 != "?" } == path
+    let isAnswer = isRedirect && request.isAnswered(by: target)
+    let page: RedirectPage = isAnswer ? .answered : isRedirect ? .stray : .nothing
+    let body = ByteBuffer(string: page.html)
     let headers: HTTPHeaders = [
-      "content-type": isAnswer ? "text/html; charset=utf-8" : "text/plain", "content-length": "\(body.readableBytes)",
+      "content-type": "text/html; charset=utf-8", "content-length": "\(body.readableBytes)",
       "connection": "close", "cache-control": "no-store", "referrer-policy": "no-referrer",
     ]
-    let head = HTTPResponseHead(version: .http1_1, status: isAnswer ? .ok : .notFound, headers: headers)
+    let head = HTTPResponseHead(version: .http1_1, status: page.status, headers: headers)
     context.write(wrapOutboundOut(.head(head)), promise: nil)
     context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
     let channel = context.channel
     context.writeAndFlush(wrapOutboundOut(.end(nil))).whenComplete { [target, passOn] _ in
       channel.close(promise: nil)
-      if isAnswer { passOn(target) }
+      if isRedirect { passOn(target, isAnswer) }
     }
   }
 

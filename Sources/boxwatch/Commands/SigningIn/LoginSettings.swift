@@ -21,6 +21,12 @@ struct LoginSettings: Sendable {
     guard let id = command.clientID ?? environment["BOX_CLIENT_ID"] ?? configuredID else {
       throw ValidationError("--client-id is missing: the app's client id (developer console, Configuration)")
     }
+    if let configured, let configuredID, id != configuredID {
+      let source = command.clientID == nil ? "BOX_CLIENT_ID" : "--client-id"
+      throw CommandFailure(
+        .badConfiguration, "account \(configured.name) has client_id \(configuredID), and \(source) is \(id)",
+        advice: "No command would use that sign-in. Leave \(source) out, or write client_id: \(id) for the account.")
+    }
     account = command.configurationOptions.account ?? configured?.name ?? "default"
     clientID = id
     clientSecret = environment["BOX_CLIENT_SECRET"].map { Secret($0) } ?? configuredSecret
@@ -35,20 +41,11 @@ struct LoginSettings: Sendable {
     _ name: String?, _ file: BoxwatchConfiguration
   ) throws -> BoxwatchConfiguration.Account? {
     guard !file.accounts.isEmpty else { return nil }
-    let names = file.accounts.map(\.name).joined(separator: ", ")
     guard let name else {
-      guard file.accounts.count == 1 else {
-        throw CommandFailure(
-          .badConfiguration, "the configuration has several accounts, and none is chosen",
-          advice: "Choose with --account: \(names).")
-      }
+      guard file.accounts.count == 1 else { throw AccountLookup.noneChosen(file.accounts) }
       return try oauth2(file.accounts[0])
     }
-    guard let account = file.accounts.first(where: { $0.name == name }) else {
-      throw CommandFailure(
-        .badConfiguration, "there is no account \"\(name)\"", advice: "The configuration has \(names).")
-    }
-    return try oauth2(account)
+    return try oauth2(try AccountLookup.configured(name, file.accounts))
   }
 
   private static func oauth2(_ account: BoxwatchConfiguration.Account) throws -> BoxwatchConfiguration.Account {

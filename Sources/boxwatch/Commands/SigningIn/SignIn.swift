@@ -27,7 +27,11 @@ struct SignIn: Sendable {
   }
 
   private func listenedCode(_ request: AuthorizationRequest) async throws -> Secret {
-    let listener = try await RedirectListener.listen(on: settings.redirectURI)
+    let listener = try await RedirectListener.listen(for: request) {
+      StandardError.write(
+        "boxwatch: warning: a request came to the redirect URI whose state is not this sign-in's; it is of no effect, "
+          + "and boxwatch still waits. Open the URL above, not one of an earlier sign-in.\n")
+    }
     do {
       try show(request, then: "Waiting for the browser on \(settings.redirectURI) (Ctrl-C ends it).")
       let code = try request.code(in: try await listener.answer())
@@ -45,10 +49,16 @@ struct SignIn: Sendable {
       then:
         "The browser ends up on a page that begins with \(settings.redirectURI); it need not load. A code lives for "
         + "30 seconds.")
-    guard let answer = input.line(prompt: "Paste its whole URL: "), !answer.isEmpty else {
-      throw SignInError.noCode
+    var last = SignInError.noCode
+    while let answer = input.line(prompt: "Paste its whole URL: "), !answer.isEmpty {
+      if request.isAnswered(by: answer) { return try request.code(in: answer) }
+      // The wrong tab, or half of the address: the code of the right one may still be good.
+      last = .wrongState
+      StandardError.write(
+        "boxwatch: warning: that URL's state is not this sign-in's. Paste all of the address, from the page that the "
+          + "URL above led to; an empty line ends it.\n")
     }
-    return try request.code(in: answer)
+    throw last
   }
 
   private func show(_ request: AuthorizationRequest, then next: String) throws {

@@ -1,6 +1,7 @@
 import BoxSimulator
 import Foundation
 import NIOHTTP1
+import Synchronization
 import Testing
 
 @testable import BoxClient
@@ -30,7 +31,11 @@ struct SignInTests {
     let state = try state(request)
     #expect(try request.code(in: "\(redirect)?code=a%2Fb&state=\(state)#x") == Secret("a/b"))
     #expect(try request.code(in: "/callback?state=\(state)&code=abc") == Secret("abc"))
-    for answer in ["/callback?code=abc", "/callback?code=abc&state=\(state)0", "abc", "", "/callback?code=abc&state="] {
+    let other = state.hasSuffix("0") ? "\(state.dropLast())1" : "\(state.dropLast())0"
+    for answer in [
+      "/callback?code=abc", "/callback?code=abc&state=\(state)0", "/callback?code=abc&state=\(other)", "abc", "",
+      "/callback?code=abc&state=",
+    ] {
       #expect(throws: SignInError.wrongState) { try request.code(in: answer) }
     }
     #expect(throws: SignInError.noCode) { try request.code(in: "/callback?state=\(state)&code=") }
@@ -52,22 +57,36 @@ struct SignInTests {
     #expect(RedirectListener.canListen(on: uri) == isGood)
   }
 
-  @Test("The listener passes on the request to the redirect URI, and no other")
+  @Test("The listener passes on the request to the redirect URI that has the state, and no other")
   func listener() async throws {
     let (socket, port) = try LoopbackServer.boundSocket()
     close(socket)
     let uri = "http://127.0.0.1:\(port)/callback"
-    let listener = try await RedirectListener.listen(on: uri)
-    await #expect(throws: SignInError.portInUse(Int(port))) { _ = try await RedirectListener.listen(on: uri) }
+    let request = AuthorizationRequest(clientID: "c", redirectURI: uri)
+    let state = try state(request)
+    let strays = Atomic(0)
+    let listener = try await RedirectListener.listen(for: request) { strays.add(1, ordering: .relaxed) }
+    await #expect(throws: SignInError.portInUse(Int(port))) {
+      _ = try await RedirectListener.listen(for: request) {}
+    }
     let transport = PooledTransport()
-    let icon = try await transport.send(HTTPCall(.GET, "http://127.0.0.1:\(port)/favicon.ico?state=1"))
+    let icon = try await transport.send(HTTPCall(.GET, "http://127.0.0.1:\(port)/favicon.ico?state=\(state)"))
     #expect(icon.status == 404)
-    let posted = try await transport.send(HTTPCall(.POST, uri + "?state=2"))
+    let posted = try await transport.send(HTTPCall(.POST, uri + "?state=\(state)"))
     #expect(posted.status == 404)
-    let page = try await transport.send(HTTPCall(.GET, uri + "?state=3&code=c0de"))
+    #expect(strays.load(ordering: .relaxed) == 0)
+    for query in ["", "?", "?code=c0de", "?state=&code=c0de", "?state=\(state)0&code=c0de", "?error=access_denied"] {
+      let page = try await transport.send(HTTPCall(.GET, uri + query))
+      #expect(page.status == 400)
+      let text = String(decoding: page.body.data, as: UTF8.self)
+      #expect(text.contains("its state is missing, or belongs to another sign-in"))
+      #expect(!text.contains("c0de") && !text.contains(state))
+    }
+    let page = try await transport.send(HTTPCall(.GET, uri + "?state=\(state)&code=c0de"))
     #expect(page.status == 200)
     #expect(String(decoding: page.body.data, as: UTF8.self).contains("You can close this page"))
-    #expect(try await listener.answer() == "/callback?state=3&code=c0de")
+    #expect(try await listener.answer() == "/callback?state=\(state)&code=c0de")
+    #expect(strays.load(ordering: .relaxed) == 6)
     await listener.close()
     try await transport.shutdown()
   }
