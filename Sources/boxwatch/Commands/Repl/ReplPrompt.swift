@@ -1,5 +1,6 @@
 import RuleEngine
 import Synchronization
+import UnixSignals
 
 /// The prompt at a terminal: lines become chunks and commands until the person leaves.
 struct ReplPrompt {
@@ -13,19 +14,19 @@ struct ReplPrompt {
 
   func run() async {
     let running = RunningWork()
-    await signals.handing(to: { signal in
-      switch signal {
-      case .sigint:
-        // The terminal has shown ^C where the cursor stood.
-        if running.cancel() { screen.message("\n") } else { editor.interrupt() }
-      case .sigwinch: editor.resize()
-      case .sigcont: editor.resume()
-      default:
-        editor.end()
-        running.cancel()
-      }
-    }) {
-      await readLines(running)
+    await signals.handing(to: { take($0, running) }, while: { await readLines(running) })
+  }
+
+  private func take(_ signal: UnixSignal, _ running: RunningWork) {
+    switch signal {
+    case .sigint:
+      // The terminal has shown ^C where the cursor stood.
+      if running.cancel() { screen.message("\n") } else { editor.interrupt() }
+    case .sigwinch: editor.resize()
+    case .sigcont: editor.resume()
+    default:
+      editor.end()
+      running.cancel()
     }
   }
 

@@ -96,7 +96,9 @@ struct WatcherSettings {
             ?? configured.from.ofWatcher)
         stream.ruleSets = configured.rules.map { Set($0) }
         stream.pollInterval = watching.pollInterval?.duration
-        if configured.streamType.isEnterprise { stream.feed = "\(accounts.lookup.label(configured.account)) enterprise" }
+        if configured.streamType.isEnterprise {
+          stream.feed = "\(accounts.lookup.label(configured.account)) enterprise"
+        }
         streams.append(stream)
       }
     }
