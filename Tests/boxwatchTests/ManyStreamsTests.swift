@@ -34,7 +34,7 @@ struct ManyStreamsTests {
       let configuration = try scratch.write(
         "boxwatch.yaml",
         """
-        accounts: { one: { auth: developer_token, token: t, api_url: "\(address)" } }
+        accounts: { one: { auth: developer_token, token: t0ken-of-a-developer, api_url: "\(address)" } }
         streams: { people: { account: one, as_user: [\(Self.users.map { "\"\($0)\"" }.joined(separator: ", "))] } }
         budgets: { calls_per_minute: 0 }
         """)

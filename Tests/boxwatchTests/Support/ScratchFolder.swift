@@ -13,6 +13,12 @@ final class ScratchFolder: Sendable {
     try? FileManager.default.removeItem(at: url)
   }
 
+  /// The folders of this kind that a text names.
+  static func folders(in text: String) -> [String] {
+    let folder = #/[^\s:=]*/boxwatch-[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}/#
+    return text.matches(of: folder).map { String($0.0) }
+  }
+
   func path(_ name: String) -> String { url.appendingPathComponent(name).path }
 
   /// Writes a file and returns its path.
