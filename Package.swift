@@ -113,9 +113,11 @@ let package = Package(
       dependencies: ["BoxClient", "RuleEngine", .product(name: "Benchmark", package: "benchmark")],
       path: "Tests/Benchmarks/RuleBenchmarks",
       plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
-    .testTarget(name: "BoxClientTests", dependencies: ["BoxClient", "BoxSimulator"]),
+    .testTarget(
+      name: "BoxClientTests",
+      dependencies: ["BoxClient", "BoxSimulator", .product(name: "Logging", package: "swift-log")]),
     .testTarget(name: "EventFeedTests", dependencies: ["BoxClient", "BoxSimulator", "EventFeed"]),
-    .testTarget(name: "boxwatchTests", dependencies: ["boxwatch", "BoxClient", "BoxSimulator"]),
+    .testTarget(name: "boxwatchTests", dependencies: ["boxwatch", "BoxClient", "BoxSimulator", "ConfigurationFile"]),
     .testTarget(name: "LuaHostTests", dependencies: ["LuaHost"]),
     .testTarget(
       name: "RuleEngineTests", dependencies: ["BoxClient", "RuleEngine"], exclude: ["Hostile"]),

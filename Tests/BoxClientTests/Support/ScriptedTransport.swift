@@ -1,4 +1,5 @@
 import BoxClient
+import Logging
 import NIOHTTP1
 import Synchronization
 import Testing
@@ -68,14 +69,15 @@ final class ScriptedTransport: HTTPTransport {
     }
   }
 
-  /// A client of it that waits a moment where others wait for seconds.
+  /// A client of it, whose log is searched for its tokens, that waits a moment where others wait for seconds.
   func client(
     apiURL: String = "https://api.box.com", tokens: any TokenSource = ScriptedTokens(), asUser: String? = nil,
     attempts: Int = 3, budget: CallBudget = CallBudget(callsPerMinute: 0)
   ) throws -> BoxClient {
     try BoxClient(
       apiURL: apiURL, tokens: TokenKeeper(tokens), transport: self, budget: budget, asUser: asUser,
-      limits: .brief(attempts: attempts), userAgent: "tests/1")
+      limits: .brief(attempts: attempts), userAgent: "tests/1",
+      logger: Logger(label: "test", factory: { _ in SearchedLog(self) }))
   }
 }
 

@@ -6,7 +6,6 @@ import Ledger
 import Logging
 import RuleEngine
 import ServiceLifecycle
-import Synchronization
 import Testing
 
 @testable import Watcher
@@ -39,7 +38,10 @@ final class WatchedAccount: Sendable {
     let simulator = try BoxSimulator(configuration, logger: silent)
     try await simulator.withRunning { address in
       let account = WatchedAccount(simulator: simulator, address: address)
-      defer { account.remove() }
+      defer {
+        account.log.search()
+        account.remove()
+      }
       do {
         try await body(account)
       } catch {
@@ -93,15 +95,17 @@ final class WatchedAccount: Sendable {
   func configuration(
     _ adjust: (inout WatcherConfiguration) -> Void = { _ in }
   ) throws -> WatcherConfiguration {
+    let token = Secret("t0ken-of-the-account")
     let client = try BoxClient(
-      apiURL: address, tokens: TokenKeeper(DeveloperToken(Secret("t"))), transport: transport,
-      budget: CallBudget(callsPerMinute: 0))
+      apiURL: address, tokens: TokenKeeper(DeveloperToken(token)), transport: transport,
+      budget: CallBudget(callsPerMinute: 0), logger: log.logger)
     var stream = WatchedStream(name: "default", streamType: .all, client: client, from: .position(.beginning))
     stream.pollInterval = .milliseconds(100)
     var configuration = WatcherConfiguration(
       streams: [stream], ruleSets: [("default", [folder + "/rules"])], state: folder + "/state",
       output: folder + "/output", options: RuleOptions())
     adjust(&configuration)
+    log.hide(secretsIn: (token, configuration.secrets, configuration.sinks))
     return configuration
   }
 
@@ -143,33 +147,4 @@ func eventually(
     try await Task.sleep(for: .milliseconds(10))
   }
   Issue.record("it did not come to this: \(what)", sourceLocation: sourceLocation)
-}
-
-/// What was logged.
-final class LinesOfLog: Sendable {
-  private let lines = Mutex<[String]>([])
-
-  var all: [String] { lines.withLock { $0 } }
-  func contains(_ text: String) -> Bool { all.contains { $0.contains(text) } }
-
-  var logger: Logger {
-    var logger = Logger(label: "test", factory: { _ in Handler(lines: self) })
-    logger.logLevel = .debug
-    return logger
-  }
-
-  private func add(_ line: String) { lines.withLock { $0.append(line) } }
-
-  private struct Handler: LogHandler {
-    let lines: LinesOfLog
-    var logLevel = Logger.Level.debug
-    var metadata: Logger.Metadata = [:]
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-      get { metadata[key] }
-      set { metadata[key] = newValue }
-    }
-
-    func log(event: LogEvent) { lines.add("\(event.level) \(event.message)") }
-  }
 }
