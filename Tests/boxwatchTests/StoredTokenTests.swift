@@ -5,10 +5,11 @@ import Testing
 /// Processes that renew what `boxwatch login` stored, killed where it hurts.
 @Suite("Stored tokens", .timeLimit(.minutes(2)))
 struct StoredTokenTests {
-  private func simulator() throws -> BoxSimulator {
+  private func simulator(secret: String? = nil) throws -> BoxSimulator {
     var configuration = BoxSimulator.Configuration()
     configuration.backlog = 5
     configuration.token = "only issued ones"
+    configuration.app.clientSecret = secret
     return try BoxSimulator(configuration)
   }
 
@@ -74,6 +75,30 @@ struct StoredTokenTests {
       simulator.revoke(access)
       let renewed = try await Command.run(arguments)
       #expect(renewed.status == 0, "\(renewed.errors)")
+      #expect(simulator.statistics.tokensIssued == 2)
+    }
+  }
+
+  @Test("an app's secret that was made anew since the sign-in is given once, and stored when Box has taken it")
+  func rotatedSecret() async throws {
+    let scratch = try ScratchFolder()
+    let secret = "r0tated-secret"
+    let simulator = try simulator(secret: secret)
+    try await simulator.withRunning { address in
+      try scratch.storeSignIns(refreshToken: simulator.issueRefreshToken(), apiURL: address)
+      let arguments = ["events", "--limit", "1", "--state", scratch.path("state")]
+      let old = try await Command.run(arguments)
+      #expect(old.status == 77)
+      #expect(old.errors.contains("BOX_CLIENT_SECRET"), "\(old.errors)")
+      let wrong = try await Command.run(arguments, environment: ["BOX_CLIENT_SECRET": "gu3ssed-secret"])
+      #expect(wrong.status == 77)
+      #expect(try scratch.stored("client_secret") == ScratchFolder.storedSecret)
+      let new = try await Command.run(arguments, environment: ["BOX_CLIENT_SECRET": secret])
+      #expect(new.status == 0, "\(new.errors)")
+      #expect(try scratch.stored("client_secret") == secret)
+      simulator.revoke(try #require(try scratch.stored("access_token")))
+      let later = try await Command.run(arguments)
+      #expect(later.status == 0, "\(later.errors)")
       #expect(simulator.statistics.tokensIssued == 2)
     }
   }
