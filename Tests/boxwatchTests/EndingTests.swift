@@ -94,7 +94,7 @@ struct EndingTests {
   @Test("a prompt that is left waits too, and can still be ended")
   func left() async throws {
     try await renewing(.prompt, for: .seconds(60)) { command, scratch, refreshToken in
-      // Ctrl-C ends the chunk, the end of the input the prompt.
+      // Ctrl-C ends the chunk, a hang-up the prompt: the first signal that is to end the program.
       command.signal(SIGINT)
       try await Task.sleep(for: .milliseconds(100))
       command.signal(SIGHUP)
