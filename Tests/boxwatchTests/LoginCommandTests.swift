@@ -103,8 +103,9 @@ struct LoginCommandTests {
   }
 
   @Test(
-    "a no, and an answer without a good code, end it with 77 and store nothing",
+    "an answer of another sign-in, a no, and an answer without a good code end it with 77 and store nothing",
     arguments: [
+      ("state=", "state=0", "it belongs to another sign-in"),
       ("code=", "error=access_denied&x=", "access_denied"), ("code=", "kode=", "holds no authorization code"),
       ("code=", "code=made-up", "POST /oauth2/token"),
     ])
@@ -123,7 +124,7 @@ struct LoginCommandTests {
     }
   }
 
-  @Test("an answer of another sign-in gets an error page and a warning, and the right one is still waited for")
+  @Test("a request that is no answer gets an error page and a warning, and the answer is still waited for")
   func stray() async throws {
     let scratch = try ScratchFolder()
     let output = try scratch.write("output", "")
@@ -132,15 +133,9 @@ struct LoginCommandTests {
       let command = try Command.start(
         arguments(address, scratch, port: port), environment: ["BOX_CLIENT_SECRET": secret], output: output)
       let page = try await url(scratch, of: command)
-      let strays = [
-        ("state=", "state=0"), ("state=", "no="), ("code=", "error=access_denied&x="),
-      ]
+      let strays = ["state=": "no=", "?": "?state=&error=access_denied&x="]
       for (old, new) in strays {
-        let status = try await Browser.open(page) {
-          // An error of nobody's counts as little as a code.
-          let made = new.hasPrefix("error") ? $0.replacingOccurrences(of: "state=", with: "state=0") : $0
-          return made.replacingOccurrences(of: old, with: new)
-        }
+        let status = try await Browser.open(page) { $0.replacingOccurrences(of: old, with: new) }
         #expect(status == 400)
         #expect(command.isRunning)
       }

@@ -35,6 +35,14 @@ public struct AuthorizationRequest: Sendable {
     Self.isSame(Self.parameters(of: answer)["state"] ?? "", state)
   }
 
+  /// Whether it is an answer of Box's as a whole, to this request or to another: it has a `state`, and a code or an
+  /// error.
+  func isWhole(_ answer: String) -> Bool {
+    let parameters = Self.parameters(of: answer)
+    let (state, said) = (parameters["state"] ?? "", parameters["code"] ?? parameters["error"] ?? "")
+    return !state.isEmpty && !said.isEmpty
+  }
+
   /// The code in an answer.
   ///
   /// - Parameter answer: the URL that the browser was sent to, or its path and query.

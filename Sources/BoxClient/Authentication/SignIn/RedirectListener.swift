@@ -10,8 +10,8 @@ import NIOPosix
   import Darwin
 #endif
 
-/// Listens on a redirect URI of this machine until the browser comes back with an answer. Whoever else can reach the
-/// port, such as a page in another tab, gets an error page and ends nothing.
+/// Listens on a redirect URI of this machine until the browser comes back with an answer. What else reaches the port,
+/// such as a look whether somebody listens, gets an error page and ends nothing.
 public final class RedirectListener: Sendable {
   private let channel: any Channel
   private let answers: AsyncStream<String>
@@ -24,7 +24,10 @@ public final class RedirectListener: Sendable {
 
   /// Begins to listen on the request's redirect URI.
   ///
-  /// - Parameter stray: is told of each request to that URI which is no answer to this one: its `state` is another one.
+  /// What Box answered to another request ends the wait too, and has no code for this one: who was led there by a page
+  /// of somebody else's must hear of it.
+  ///
+  /// - Parameter stray: is told of each request to that URI which is no answer at all.
   /// - Throws: ``SignInError``.
   public static func listen(
     for request: AuthorizationRequest, stray: @escaping @Sendable () -> Void
@@ -103,8 +106,14 @@ private final class RedirectHandler: ChannelInboundHandler {
   private func answer(_ context: ChannelHandlerContext) {
     // A browser asks for an icon too; that is no answer, and nothing to warn of.
     let isRedirect = target.prefix { $0 != "?" } == path
-    let isAnswer = isRedirect && request.isAnswered(by: target)
-    let page: RedirectPage = isAnswer ? .answered : isRedirect ? .stray : .nothing
+    let page: RedirectPage =
+      switch isRedirect {
+      case true where request.isAnswered(by: target): .answered
+      case true where request.isWhole(target): .otherSignIn
+      case true: .stray
+      case false: .nothing
+      }
+    let isAnswer = page == .answered || page == .otherSignIn
     let body = ByteBuffer(string: page.html)
     let headers: HTTPHeaders = [
       "content-type": "text/html; charset=utf-8", "content-length": "\(body.readableBytes)",

@@ -4,7 +4,9 @@ import NIOHTTP1
 enum RedirectPage {
   /// It brought the answer.
   case answered
-  /// It came to the redirect URI without the `state` of the sign-in that is waited for.
+  /// It brought an answer to another sign-in.
+  case otherSignIn
+  /// It came to the redirect URI without an answer.
   case stray
   /// It wanted something else, such as an icon.
   case nothing
@@ -12,7 +14,7 @@ enum RedirectPage {
   var status: HTTPResponseStatus {
     switch self {
     case .answered: .ok
-    case .stray: .badRequest
+    case .otherSignIn, .stray: .badRequest
     case .nothing: .notFound
     }
   }
@@ -25,9 +27,12 @@ enum RedirectPage {
   private var text: String {
     switch self {
     case .answered: "boxwatch has the answer and goes on in the terminal. You can close this page."
+    case .otherSignIn:
+      "This answer belongs to another sign-in: its state is another one. Nothing is stored. Start boxwatch login again, "
+        + "and open the URL that it prints then."
     case .stray:
-      "This is not the answer that boxwatch waits for: its state is missing, or belongs to another sign-in. "
-        + "Nothing is stored, and boxwatch still waits. Open the URL that it printed last."
+      "This is not the answer that boxwatch waits for: it lacks the state, or a code. Nothing is stored, and boxwatch "
+        + "still waits. Open the URL that it printed last."
     case .nothing: "Nothing is here."
     }
   }

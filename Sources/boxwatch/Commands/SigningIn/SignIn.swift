@@ -29,8 +29,8 @@ struct SignIn: Sendable {
   private func listenedCode(_ request: AuthorizationRequest) async throws -> Secret {
     let listener = try await RedirectListener.listen(for: request) {
       StandardError.write(
-        "boxwatch: warning: a request came to the redirect URI whose state is not this sign-in's; it is of no effect, "
-          + "and boxwatch still waits. Open the URL above, not one of an earlier sign-in.\n")
+        "boxwatch: warning: a request came to the redirect URI that is no answer of Box's; it is of no effect, and "
+          + "boxwatch still waits. Open the URL above.\n")
     }
     do {
       try show(request, then: "Waiting for the browser on \(settings.redirectURI) (Ctrl-C ends it).")

@@ -57,7 +57,7 @@ struct SignInTests {
     #expect(RedirectListener.canListen(on: uri) == isGood)
   }
 
-  @Test("The listener passes on the request to the redirect URI that has the state, and no other")
+  @Test("The listener passes on the request to the redirect URI that is an answer, and no other")
   func listener() async throws {
     let (socket, port) = try LoopbackServer.boundSocket()
     close(socket)
@@ -75,11 +75,11 @@ struct SignInTests {
     let posted = try await transport.send(HTTPCall(.POST, uri + "?state=\(state)"))
     #expect(posted.status == 404)
     #expect(strays.load(ordering: .relaxed) == 0)
-    for query in ["", "?", "?code=c0de", "?state=&code=c0de", "?state=\(state)0&code=c0de", "?error=access_denied"] {
+    for query in ["", "?", "?code=c0de", "?state=&code=c0de", "?state=\(state)0", "?error=access_denied"] {
       let page = try await transport.send(HTTPCall(.GET, uri + query))
       #expect(page.status == 400)
       let text = String(decoding: page.body.data, as: UTF8.self)
-      #expect(text.contains("its state is missing, or belongs to another sign-in"))
+      #expect(text.contains("it lacks the state, or a code"))
       #expect(!text.contains("c0de") && !text.contains(state))
     }
     let page = try await transport.send(HTTPCall(.GET, uri + "?state=\(state)&code=c0de"))
@@ -88,6 +88,14 @@ struct SignInTests {
     #expect(try await listener.answer() == "/callback?state=\(state)&code=c0de")
     #expect(strays.load(ordering: .relaxed) == 6)
     await listener.close()
+
+    let again = try await RedirectListener.listen(for: request) {}
+    let other = try await transport.send(HTTPCall(.GET, uri + "?state=\(state)0&code=c0de"))
+    #expect(other.status == 400)
+    #expect(String(decoding: other.body.data, as: UTF8.self).contains("belongs to another sign-in"))
+    let answer = try await again.answer()
+    #expect(throws: SignInError.wrongState) { try request.code(in: answer) }
+    await again.close()
     try await transport.shutdown()
   }
 
