@@ -68,12 +68,19 @@ static void report(scanner *s, const char *name, int32_t line, bxl_global_use_ki
   if (name != NULL) s->visit(s->context, (bxl_global_use){.name = name, .line = line, .kind = kind});
 }
 
-/// `base.name`, or `name` alone without a base. NULL where the constant is no text, or without memory.
+/// Bytes of a path; none that is known has half of them, and a chain of a thousand names would be a thousand paths.
+#define LONGEST_PATH 256
+
+/// `base.name`, or `name` alone without a base. NULL where the constant is no name, where the path is too long to be one
+/// that is known, and without memory.
 static const char *make_path(scanner *s, const char *base, const frame *f, long constant) {
   if (constant < 0 || (size_t)constant >= f->function->constant_count) return NULL;
   bxl_constant name = f->function->constants[constant];
   if (name.bytes == NULL) return NULL;
+  // A dot would look like a member.
+  if (memchr(name.bytes, '.', name.length) != NULL || memchr(name.bytes, '\0', name.length) != NULL) return NULL;
   size_t length = base == NULL ? 0 : strlen(base) + 1;
+  if (length + name.length > LONGEST_PATH) return NULL;
   path *made = malloc(sizeof *made + length + name.length + 1);
   if (made == NULL) {
     s->short_of_memory = true;
@@ -198,6 +205,8 @@ static void enter(frame *f, size_t pc, size_t source) {
     f->is_constant[at] = is_known(f->registers[at]) && !f->is_assigned_inside[at] &&
                          !is_assigned(f->function, at, local.start, local.end);
     if (!f->is_constant[at]) f->registers[at] = (value){0};
+    // No instruction of this function tells when.
+    if (f->is_assigned_inside[at]) f->constants[at] = NO_CONSTANT;
   }
 }
 
@@ -293,7 +302,8 @@ static void scan(scanner *s, const bxl_function *function, const frame *outer) {
     for (unsigned u = 0; u < function->upvalue_count; u++) {
       bxl_upvalue upvalue = function->upvalues[u];
       if (outer == NULL) {
-        f->upvalues[u].is_env = u == 0;
+        // A chunk that takes other globals in place of those that are known is not looked into.
+        f->upvalues[u].is_env = u == 0 && !assigns_upvalue(function, 0);
       } else if (!upvalue.is_register) {
         f->upvalues[u] = outer->upvalues[upvalue.index];
       } else if (outer->is_constant[upvalue.index]) {

@@ -250,6 +250,9 @@ struct AccountLookupTests {
       yaml: "accounts: { acme: { auth: oauth2 }, emca: { auth: oauth2 } }", named: "acme", signedIn: ["acme", "emca"],
       .access("sign-in of acme at https://api.box.com")),
     Case(
+      "nor which of several sign-ins", environment: ["BOX_CLIENT_SECRET": "new"], named: "acme",
+      signedIn: ["acme", "emca"], .access("sign-in of acme at https://api.box.com")),
+    Case(
       "of several accounts the app's id says it",
       environment: ["BOX_CLIENT_ID": "client-1", "BOX_CLIENT_SECRET": "new"],
       yaml: "accounts: { acme: { auth: oauth2 }, emca: { auth: oauth2 } }", named: "acme", signedIn: ["acme", "emca"],

@@ -114,8 +114,9 @@ public final class AttachedConsole: Sendable {
   // MARK: The connection
 
   private static func write(_ lines: AsyncStream<[UInt8]>, to connection: sending LineConnection) async {
+    // Whatever ends it: the reader, on another descriptor, must hear of the end too.
+    defer { connection.shutDown() }
     for await line in lines where await !connection.take(line, within: .seconds(60)) { return }
-    connection.shutDown()
   }
 
   private func read(

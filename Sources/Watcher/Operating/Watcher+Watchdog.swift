@@ -31,7 +31,8 @@ extension Watcher {
       Quarantine(handler: handler, since: WallClock.now.milliseconds, reason: "could not be ended")
     ]
     _ = try? await live.committer.write(commit)
-    if isEnding { Restart.end() }
+    // It may have been told to end while a disk was waited for.
+    if self.isEnding.withLock({ $0 }) { Restart.end() }
     Restart.now()
   }
 

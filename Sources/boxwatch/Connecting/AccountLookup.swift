@@ -152,14 +152,17 @@ struct AccountLookup {
     }
     // One that is given goes before the one that was stored: the app may have got a new one since.
     return AccountAccess(
-      credentials: .stored(account: account, file, clientSecret: environmentSecret(of: stored.clientID) ?? secret),
+      credentials: .stored(
+        account: account, file, clientSecret: try environmentSecret(of: stored.clientID, in: file) ?? secret),
       apiURL: url, route: route)
   }
 
   /// The environment's secret, where it is this app's: `BOX_CLIENT_ID` names the app, or no other account is there that
   /// it could be meant for.
-  private func environmentSecret(of clientID: String) -> Secret? {
-    let isMeant = environment["BOX_CLIENT_ID"].map { $0 == clientID } ?? (configuration.accounts.count <= 1)
+  private func environmentSecret(of clientID: String, in file: CredentialFile) throws -> Secret? {
+    let isMeant =
+      try environment["BOX_CLIENT_ID"].map { $0 == clientID }
+      ?? (configuration.accounts.count <= 1 && file.accounts().count <= 1)
     return isMeant ? environment["BOX_CLIENT_SECRET"].map { Secret($0) } : nil
   }
 }

@@ -72,9 +72,18 @@ struct NameCheckTests {
       "local t = { box = { filee = 1 } }; print(t.box.filee, t['box'].filee)",
       "print(box.version:upper(), box.version.len, box.json.null, box.kv.shared.get('x'), math.pi, string.format('x'))",
       "count = count + 1; helper()",
+      "local m = 'zzz'; local function set() m = 'format' end; set(); print(string[m]('%d', 3))",
+      "_G['string.x'] = print; _G['string.x']()",
+      "local a = box.list" + String(repeating: ".a", count: 5000),
     ])
   func right(body: String) async throws {
     let text = "count = 0\nfunction helper() end\n" + Self.handler(body)
+    #expect(try await Self.check(["a.lua": text]) == [])
+  }
+
+  @Test("a file that takes other globals in place of Lua's is not looked into")
+  func otherGlobals() async throws {
+    let text = "local on, p = box.on, print\n_ENV = { x = 1 }\non('*', function() p(x, y) end)"
     #expect(try await Self.check(["a.lua": text]) == [])
   }
 

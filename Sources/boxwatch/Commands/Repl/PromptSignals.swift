@@ -7,6 +7,7 @@ import UnixSignals
 final class PromptSignals: Sendable {
   /// What the prompt does with a signal; nil while there is none.
   private let atPrompt = Mutex<(@Sendable (UnixSignal) -> Void)?>(nil)
+  private let isCancelled = Mutex(false)
 
   private init() {}
 
@@ -24,12 +25,17 @@ final class PromptSignals: Sendable {
         guard isToEnd else { continue }
         if let first, Signals.isSecond(after: first) { Signals.endAtOnce() }
         first = first ?? .now
-        if take == nil { task.cancel() }
+        guard take == nil else { continue }
+        signals.isCancelled.withLock { $0 = true }
+        task.cancel()
       }
     }
     defer { listening.cancel() }
     do {
       try await task.value
+    } catch where signals.isCancelled.withLock({ $0 }) {
+      // Whatever error the end of what was under way has become.
+      throw ExitStatus.interrupted
     } catch is CancellationError {
       throw ExitStatus.interrupted
     }
