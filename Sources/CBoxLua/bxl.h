@@ -159,6 +159,8 @@ const char *bxl_json_decode(lua_State *L, const char *text, size_t length, int f
 /// Encodes the value at `index` and pushes the text. [-0, +1], raises an error that names the path for what JSON cannot
 /// hold. `name` is how the value is called in messages, such as "value".
 void bxl_json_encode(lua_State *L, int index, bool pretty, const char *name);
+/// The same, but with events as `event:table()` has them: ids are text whatever JSON type Box used. [-0, +1], raises
+void bxl_json_encode_decoded(lua_State *L, int index, const char *name);
 
 /// Whether a table is an array for JSON: its `n` elements 1…n are all there and nothing else is. Tables made from `[]`
 /// and by `box.json.array` are arrays when empty. Returns -1 for a table with string keys (or empty), -2 for a mixed or

@@ -37,7 +37,13 @@ static int keep_traceback(lua_State *L) {
 }
 
 static int finish_handler(lua_State *L, int status, lua_KContext extra) {
-  (void)status;
+  if (status != LUA_OK && status != LUA_YIELD) {
+    if (bxl_of(L)->killed) return bxl_kill(L);
+    if (lua_type(L, -1) == LUA_TSTRING) {
+      lua_pushfstring(L, "error in error handling: %s", lua_tostring(L, -1));
+      lua_replace(L, -2);
+    }
+  }
   lua_pushnil(L);
   lua_setfield(L, LUA_REGISTRYINDEX, BXL_TRACEBACK);
   return lua_gettop(L) - (int)extra;
@@ -51,8 +57,8 @@ static int finish_xpcall(lua_State *L, int status, lua_KContext extra) {
   lua_pushboolean(L, 0);
   lua_pushvalue(L, 1);
   lua_pushvalue(L, error);
-  lua_callk(L, 1, LUA_MULTRET, error, finish_handler);
-  return finish_handler(L, LUA_OK, error);
+  status = lua_pcallk(L, 1, LUA_MULTRET, 0, error, finish_handler);
+  return finish_handler(L, status, error);
 }
 
 /// `xpcall(f, handler, …)`

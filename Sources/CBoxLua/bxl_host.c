@@ -128,6 +128,13 @@ static int event_text(lua_State *L) {
   return 1;
 }
 
+/// `host.encode_decoded(value)`: JSON text with events as `event:table()` has them. [-0, +1]
+static int encode_decoded(lua_State *L) {
+  luaL_checkany(L, 1);
+  bxl_json_encode_decoded(L, 1, "value");
+  return 1;
+}
+
 struct prelude {
   const char *text;
   size_t length;
@@ -136,7 +143,8 @@ struct prelude {
 
 static int run_prelude(lua_State *L) {
   struct prelude *prelude = lua_touserdata(L, 1);
-  static const luaL_Reg helpers[] = {{"fail", fail}, {"where", where}, {"event_text", event_text}, {NULL, NULL}};
+  static const luaL_Reg helpers[] = {{"fail", fail}, {"where", where}, {"event_text", event_text},
+                                     {"encode_decoded", encode_decoded}, {NULL, NULL}};
   if (luaL_loadbufferx(L, prelude->text, prelude->length, prelude->name, "t") != LUA_OK) return lua_error(L);
   lua_getfield(L, LUA_REGISTRYINDEX, BXL_HOST_TABLE);
   luaL_setfuncs(L, helpers, 0);

@@ -17,6 +17,8 @@ typedef struct encoder {
   bxl_writer out;
   const char *name;
   bool pretty;
+  /// Whether an event is written as `event:table()` has it, and not as Box sent it.
+  bool decodes_events;
 } encoder;
 
 // ---- Errors ---------------------------------------------------------------------------------------------------------
@@ -234,6 +236,13 @@ static void write_table(encoder *e, int index, const frame *at) {
 static void write_value(encoder *e, int index, const frame *at) {
   lua_State *L = e->out.L;
   if (bxl_is_event(L, index)) {
+    if (e->decodes_events) {
+      luaL_checkstack(L, 12, "JSON");
+      bxl_event_table(L, index);
+      write_table(e, lua_gettop(L), at);
+      lua_pop(L, 1);
+      return;
+    }
     size_t length = 0;
     const char *text = bxl_event_text(L, index, &length);
     bxl_write(&e->out, text, length);
@@ -267,11 +276,19 @@ static void write_value(encoder *e, int index, const frame *at) {
   }
 }
 
-void bxl_json_encode(lua_State *L, int index, bool pretty, const char *name) {
+/// [-0, +1], may raise.
+static void encode(lua_State *L, int index, encoder e) {
   index = lua_absindex(L, index);
-  encoder e = {.name = name, .pretty = pretty};
   bxl_writer_open(&e.out, L);
   write_value(&e, index, NULL);
   lua_pushlstring(L, e.out.bytes, e.out.length);
   lua_replace(L, e.out.slot);
+}
+
+void bxl_json_encode(lua_State *L, int index, bool pretty, const char *name) {
+  encode(L, index, (encoder){.name = name, .pretty = pretty});
+}
+
+void bxl_json_encode_decoded(lua_State *L, int index, const char *name) {
+  encode(L, index, (encoder){.name = name, .decodes_events = true});
 }

@@ -345,6 +345,9 @@ bxl_status bxl_resume(bxl_state *state, bxl_call *call, bxl_answer answer, bxl_b
 void bxl_drop(bxl_state *state, bxl_call call) {
   struct bxl_waiting *waiting = take(state, call);
   if (waiting == NULL) return;
+  state->location.length = state->traceback.length = 0;
+  struct failure failure = {waiting->thread, false};
+  bxl_protect(state, describe, &failure);
   release(state, (int)waiting->call);
   free(waiting);
 }

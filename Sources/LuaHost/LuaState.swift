@@ -187,7 +187,7 @@ public final class LuaState {
       checkThread()
       if case .failure(let failure as LuaFailure) = outcome, failure.kind == .wait || failure.kind == .cancelled {
         bxl_drop(pointer, call)
-        throw failure
+        throw self.failure(failure.kind, failure.message)
       }
       entering()
       status = resume(&call, outcome)
@@ -299,11 +299,15 @@ public final class LuaState {
 
   private func check(_ status: bxl_status) throws {
     guard status != BXL_OK else { return }
+    throw failure(LuaFailure.Kind(status), withWholeNames(bxl_error_message(pointer).text))
+  }
+
+  /// With the place that the bridge has written down.
+  private func failure(_ kind: LuaFailure.Kind, _ message: String) -> LuaFailure {
     let location = bxl_error_location(pointer).text
     let traceback = withWholeNames(bxl_error_traceback(pointer).text)
-    throw LuaFailure(
-      LuaFailure.Kind(status), withWholeNames(bxl_error_message(pointer).text),
-      location: location.isEmpty ? nil : location, traceback: traceback.isEmpty ? nil : traceback)
+    return LuaFailure(
+      kind, message, location: location.isEmpty ? nil : location, traceback: traceback.isEmpty ? nil : traceback)
   }
 
   /// Lua's messages show the last 56 bytes of a long file name (`LUA_IDSIZE`); whoever reads them wants the file.

@@ -17,6 +17,11 @@ struct TerminalTextTests {
     #expect(TerminalText.escaped(text) == shown)
   }
 
+  @Test("a whole line keeps its tabs, and nothing else")
+  func keepsTabs() {
+    #expect(TerminalText.escapedLine("a\tb\u{1B}[2J\t") == "a\tb\\u{1B}[2J\t")
+  }
+
   @Test("JSON keeps its meaning: the same characters become JSON's escapes")
   func escapesJSON() {
     #expect(TerminalText.escapedJSON("{\"n\":\"a\u{202E}b\u{7F}\"}") == "{\"n\":\"a\\u202eb\\u007f\"}")

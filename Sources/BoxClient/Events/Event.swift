@@ -12,6 +12,9 @@ public struct Event: Sendable {
   /// The exact text that Box sent.
   public var text: String { page.text(row.text) }
 
+  /// The whole event as a value.
+  public var value: JSONText { JSONText(page: page, span: row.text) }
+
   /// The bytes of ``text``, without a copy.
   public func withUnsafeText<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
     try withExtendedLifetime(page) { try body(page.bytes(row.text)) }
@@ -57,18 +60,8 @@ public struct Event: Sendable {
   /// The value at a path such as `source.parent.name`; a number in it counts an array's elements from 1. Nil where
   /// the path leads nowhere.
   public func value(at path: FieldPath) -> JSONText? {
-    guard let first = path.steps.first, var value = self[first] else { return nil }
-    for step in path.steps.dropFirst() {
-      let next =
-        switch value.kind {
-        case .object: value[step]
-        case .array: Int(step).flatMap { $0 >= 1 ? value[$0 - 1] : nil }
-        default: nil as JSONText?
-        }
-      guard let next else { return nil }
-      value = next
-    }
-    return value
+    guard let first = path.steps.first, let value = self[first] else { return nil }
+    return value.value(at: path.steps.dropFirst())
   }
 
   private func string(_ span: cep_span) -> String? {

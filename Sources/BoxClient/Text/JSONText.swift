@@ -58,6 +58,24 @@ public struct JSONText: Sendable {
     }
   }
 
+  /// The value at a path from here, as in an event.
+  public func value(at path: FieldPath) -> JSONText? { value(at: path.steps[...]) }
+
+  func value(at steps: ArraySlice<String>) -> JSONText? {
+    var value = self
+    for step in steps {
+      let next =
+        switch value.kind {
+        case .object: value[step]
+        case .array: Int(step).flatMap { $0 >= 1 ? value[$0 - 1] : nil }
+        default: nil as JSONText?
+        }
+      guard let next else { return nil }
+      value = next
+    }
+    return value
+  }
+
   /// A member of an object; nil where there is none.
   public subscript(member: String) -> JSONText? {
     find { bytes, found in

@@ -144,7 +144,8 @@ bxl_status bxl_start(bxl_state *state, int64_t function, bool with_event, bxl_by
                      bxl_call *call);
 /// Goes on with a call that waits, with what its host function returns or raises. The CPU budget goes on too.
 bxl_status bxl_resume(bxl_state *state, bxl_call *call, bxl_answer answer, bxl_bytes reply);
-/// Drops a call that waits: nothing of it runs any more.
+/// Drops a call that waits: nothing of it runs any more. `bxl_error_location` and `bxl_error_traceback` tell where it
+/// waited.
 void bxl_drop(bxl_state *state, bxl_call call);
 /// Declares globals open (while the file's top level runs) or closed (assigning a new one is an error).
 void bxl_allow_globals(bxl_state *state, bool allowed);

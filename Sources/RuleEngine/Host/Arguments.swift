@@ -7,12 +7,19 @@ struct Arguments {
   let values: [LuaValue]
 
   /// A mistake in a call.
-  struct Mistake: Error {
+  struct Mistake: Error, CustomStringConvertible {
     let message: String
+    var description: String { message }
     init(_ message: String) { self.message = message }
   }
 
   subscript(index: Int) -> LuaValue { index < values.count ? values[index] : .nil }
+
+  /// For what the prelude calls with the script's name of the function as the first argument: several of the script's
+  /// functions are one of the host's.
+  func ofNamedFunction() throws -> Arguments {
+    Arguments(function: try string(0), values: Array(values.dropFirst()))
+  }
 
   func wrong(_ index: Int, _ expected: String) -> Mistake {
     let came = index < values.count ? values[index].typeName : "nothing"

@@ -54,10 +54,21 @@ enum HostFunction: String, CaseIterable {
   /// By the numbers under which they are defined, with their names: made once, since every call of a script looks here.
   static let numbered = allCases.map { (function: $0, name: $0.name) }
 
+  /// Whether Box answers it.
+  var asksBox: Bool {
+    switch self {
+    case .getEvents, .getRealtimeServers, .api: true
+    default: false
+    }
+  }
+
   /// As messages call it.
   private var name: String {
     switch self {
     case .kvIncrement: "box.kv.incr"
+    case .checkQuery: "box.events"
+    case .windowOpen: "box.window"
+    case .listOpen: "box.list"
     default:
       rawValue.hasPrefix("host.t_")
         ? "t:" + rawValue.dropFirst(7)

@@ -6,7 +6,7 @@ enum Prelude {
     local fail, encode, decode = host.fail, box.json.encode, box.json.decode
     local type, tostring, select, format, concat = type, tostring, select, string.format, table.concat
     local setmetatable, pairs, ipairs, rawget, rawset = setmetatable, pairs, ipairs, rawget, rawset
-    local event_text = host.event_text
+    local event_text, encode_decoded = host.event_text, host.encode_decoded
 
     box.version = host.version
 
@@ -73,7 +73,7 @@ enum Prelude {
       end
       function kv.set(key, value, options)
         if value == nil then fail("box.kv.set: the value is nil; box.kv.delete(key) removes a key") end
-        host.kv_set(shared, key, json_text(value), options)
+        host.kv_set(shared, key, encode_decoded(value), options)
       end
       function kv.incr(key, by) return host.kv_incr(shared, key, by) end
       function kv.delete(key) host.kv_delete(shared, key) end
@@ -192,10 +192,10 @@ enum Prelude {
 
     -- api, http, webhook
     box.api, box.http = {}, {}
-    function box.api.get(path, query) return host.api("GET", path, query) end
+    function box.api.get(path, query) return host.api("box.api.get", path, query) end
     for _, method in ipairs { "post", "put", "delete" } do
       box.api[method] = function(path, body)
-        return host.api(method:upper(), path, nil, body ~= nil and json_text(body) or nil)
+        return host.api("box.api." .. method, path, nil, body ~= nil and json_text(body) or nil)
       end
     end
     for _, method in ipairs { "get", "post", "put", "delete" } do
@@ -206,7 +206,7 @@ enum Prelude {
           for key, value in pairs(options) do copy[key] = value end
           if copy.json ~= nil then copy.json = json_text(copy.json) end
         end
-        local answer = host.http(method:upper(), url, copy)
+        local answer = host.http("box.http." .. method, url, copy)
         if answer.json == nil and answer.body and answer.body ~= "" then answer.json = (decode(answer.body)) end
         return answer
       end
@@ -219,13 +219,19 @@ enum Prelude {
     -- time
     box.time = { now = host.time_now, parse = host.time_parse, format = host.time_format }
     local os_time, os_date, floor = os.time, os.date, math.floor
+    -- An error of Lua's own function, told as the script's: at its line, and by the name that it called.
+    local function named(name, fn, ...)
+      local succeeded, result = pcall(fn, ...)
+      if succeeded then return result end
+      fail((tostring(result):gsub("^box:%d+: ", ""):gsub("to '[^']*'", "to '" .. name .. "'", 1)))
+    end
     function os.time(fields)
       if fields == nil then return floor(host.time_now()) end
-      return os_time(fields)
+      return named("os.time", os_time, fields)
     end
     function os.date(pattern, time)
       if time == nil then time = floor(host.time_now()) end
-      return os_date(pattern or "%c", time)
+      return named("os.date", os_date, pattern or "%c", time)
     end
 
     -- modules
@@ -342,6 +348,7 @@ enum Prelude {
       host.t_mock_api(method, path, response ~= nil and json_text(response) or nil)
     end
     function Test:expect_alerts(n)
+      expect(n, "number", 1, "t:expect_alerts")
       local alerts = decoded(host.t_alerts("alert"))
       if #alerts ~= n then
         local titles = {}
@@ -350,6 +357,7 @@ enum Prelude {
       end
     end
     function Test:expect_summaries(n)
+      expect(n, "number", 1, "t:expect_summaries")
       local alerts = decoded(host.t_alerts("summary"))
       if #alerts ~= n then fail(format("expected %s, got %d", counted(n, "summary", "summaries"), #alerts)) end
     end

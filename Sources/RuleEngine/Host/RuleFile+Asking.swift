@@ -94,51 +94,65 @@ extension RuleFile {
   }
 
   private func apiRequest(_ arguments: Arguments) throws -> APIRequest {
-    let method = try arguments.string(0)
-    let path = try arguments.string(1, "path")
-    let isRefused =
-      !path.hasPrefix("/") || path.contains("//") || path.contains("..")
-      || path.unicodeScalars.contains { $0 == "\\" || $0 == "@" || $0.value < 0x20 || $0.value == 0x7F }
-    guard !isRefused else {
+    let path = try arguments.string(0, "path")
+    guard Self.isAPIPath(path) else {
       throw Arguments.Mistake(
-        "box.api: \"\(path)\" is no path such as \"/files/123\"; it begins with / and holds no //, .., \\, @ or control character"
-      )
+        "\(arguments.function): \"\(path)\" is no path such as \"/files/123\"; it begins with / and holds no //, .., \\, @, # "
+          + "or control character, percent-encoded or not")
     }
     var query: [(String, String)] = []
-    if !arguments[2].isNil {
-      for (key, value) in try arguments.table(2).table.pairs {
+    if !arguments[1].isNil {
+      for (key, value) in try arguments.table(1).table.pairs {
         guard case .string(let name) = key, let text = value.key else {
-          throw Arguments.Mistake("box.api: the query must be a table of names and values")
+          throw Arguments.Mistake("\(arguments.function): the query must be a table of names and values")
         }
         query.append((name.text, text))
       }
     }
     query.sort { $0.0 < $1.0 }
     return APIRequest(
-      stream: current?.event?.stream, method: method, path: path, query: query,
-      body: arguments[3].isNil ? nil : try arguments.bytes(3).bytes,
+      stream: current?.event?.stream, method: Self.method(arguments), path: path, query: query,
+      body: arguments[2].isNil ? nil : try arguments.bytes(2).bytes,
       idempotencyKey: queryKey())
   }
 
+  /// `GET` of `box.api.get`.
+  private static func method(_ arguments: Arguments) -> String {
+    (arguments.function.split(separator: ".").last ?? "").uppercased()
+  }
+
+  /// Whether the path stays below the API's own. Servers decode a path before they walk it, so its encoded form counts as
+  /// what it stands for.
+  private static func isAPIPath(_ path: String) -> Bool {
+    var meant = path
+    for (encoded, character) in [("%2e", "."), ("%2f", "/"), ("%5c", "\\")] {
+      meant = meant.replacing(encoded, with: character).replacing(encoded.uppercased(), with: character)
+    }
+    return path.hasPrefix("/") && !meant.contains("//") && !meant.contains("..")
+      && !meant.unicodeScalars.contains { "\\@#".unicodeScalars.contains($0) || $0.value < 0x20 || $0.value == 0x7F }
+  }
+
   private func httpRequest(_ arguments: Arguments) throws -> HTTPRequest {
-    let url = try arguments.string(1, "URL")
-    guard Origin(url) != nil else { throw Arguments.Mistake("box.http: \"\(url)\" is no http or https URL") }
-    let options = try arguments.options(2, known: ["json", "body", "headers", "timeout"])
+    let url = try arguments.string(0, "URL")
+    guard Origin(url) != nil else {
+      throw Arguments.Mistake("\(arguments.function): \"\(url)\" is no http or https URL")
+    }
+    let options = try arguments.options(1, known: ["json", "body", "headers", "timeout"])
     var headers: [(String, LuaValue)] = []
     if !options["headers"].isNil {
       guard case .table(let table) = options["headers"] else { throw options.wrong("headers", "a table") }
       for (key, value) in table.pairs {
         guard case .string(let name) = key, Self.isHeaderName(name.text) else {
-          throw Arguments.Mistake("box.http: a header's name must be letters, digits and hyphens")
+          throw Arguments.Mistake("\(arguments.function): a header's name must be letters, digits and hyphens")
         }
         if let text = value.key, text.utf8.contains(where: { $0 < 0x20 && $0 != 9 || $0 == 0x7F }) {
-          throw Arguments.Mistake("box.http: the header \(name.text) holds a control character")
+          throw Arguments.Mistake("\(arguments.function): the header \(name.text) holds a control character")
         }
         headers.append((name.text, value))
       }
     }
     return HTTPRequest(
-      method: try arguments.string(0), url: url, headers: headers,
+      method: Self.method(arguments), url: url, headers: headers,
       body: try options.bytes("json") ?? options.bytes("body"), timeout: try options.duration("timeout"),
       idempotencyKey: queryKey())
   }

@@ -19,8 +19,9 @@ extension RuleFile {
       guard options["keep"].isNil else { throw Arguments.Mistake("\(options.function): keep is for files that rotate") }
       return nil
     }
+    let keep = try options.integer("keep") ?? FileRotation.defaultKeep
     do {
-      return try FileRotation(size: size, keep: try options.integer("keep") ?? FileRotation.defaultKeep)
+      return try FileRotation(size: size, keep: keep)
     } catch {
       throw Arguments.Mistake("\(options.function): \(error)")
     }
@@ -28,21 +29,23 @@ extension RuleFile {
 
   func fileAppend(_ arguments: Arguments) throws -> HostReply {
     let scope = try scope(arguments.function)
-    let options = try arguments.options(2, known: ["rotate", "keep"])
+    let path = try path(arguments)
     let bytes = try arguments.bytes(1).bytes
-    try add(.append(try path(arguments), bytes, rotation: try rotation(options), header: nil), scope)
+    let options = try arguments.options(2, known: ["rotate", "keep"])
+    try add(.append(path, bytes, rotation: try rotation(options), header: nil), scope)
     return .values([])
   }
 
   func fileCSV(_ arguments: Arguments) throws -> HostReply {
     let scope = try scope(arguments.function)
+    let path = try path(arguments)
     let options = try arguments.options(2, known: ["rotate", "keep", "header", "formulas"])
     let formulas = try options.boolean("formulas", default: false)
     let row = CSVRecord.encode(try cells(arguments[1], "row", arguments), formulas: formulas)
     let header =
       options["header"].isNil
       ? nil : CSVRecord.encode(try cells(options["header"], "header", arguments), formulas: formulas)
-    try add(.append(try path(arguments), row, rotation: try rotation(options), header: header), scope)
+    try add(.append(path, row, rotation: try rotation(options), header: header), scope)
     return .values([])
   }
 
@@ -81,8 +84,8 @@ extension RuleFile {
 
   func fileWrite(_ arguments: Arguments) throws -> HostReply {
     let scope = try scope(arguments.function)
-    let bytes = try arguments.bytes(1).bytes
-    try add(.write(try path(arguments), bytes), scope)
+    let path = try path(arguments)
+    try add(.write(path, try arguments.bytes(1).bytes), scope)
     return .values([])
   }
 

@@ -10,6 +10,7 @@ extension RuleFile {
       let reply = try answer(function, arguments, canWait: call.canWait)
       if case .wait = reply {
         if isRetiring { return .wait { throw CancellationError() } }
+        current?.waitsForBox = function.asksBox
         use.leave()
         timeVisit()
       }
@@ -33,8 +34,7 @@ extension RuleFile {
     case .test: return try registerTest(arguments)
     case .log: return try logLine(arguments)
     case .alert: return try alert(arguments)
-    case .fileAppend:
-      return try fileAppend(Arguments(function: arguments.string(0), values: Array(arguments.values.dropFirst())))
+    case .fileAppend: return try fileAppend(arguments.ofNamedFunction())
     case .fileCSV: return try fileCSV(arguments)
     case .fileWrite: return try fileWrite(arguments)
     case .fileRead: return try fileRead(arguments)
@@ -42,8 +42,8 @@ extension RuleFile {
     case .windowOpen, .windowAdd, .windowCount, .windowDistinct, .windowReset: return try window(function, arguments)
     case .once: return try once(arguments)
     case .listOpen, .listHas, .listLines: return try list(function, arguments)
-    case .getEvents, .checkQuery, .getRealtimeServers, .api, .http:
-      return try ask(function, arguments, canWait: canWait)
+    case .api, .http: return try ask(function, arguments.ofNamedFunction(), canWait: canWait)
+    case .getEvents, .checkQuery, .getRealtimeServers: return try ask(function, arguments, canWait: canWait)
     case .webhook: return try webhook(arguments)
     case .exec: return try exec(arguments)
     case .secret: return try secret(arguments)
@@ -73,12 +73,7 @@ extension RuleFile {
     guard let level = RuleLogLine.Level(rawValue: try arguments.string(0)) else { throw arguments.wrong(0, "level") }
     if let current {
       current.logged += 1
-      if current.logged > options.logLines {
-        if current.logged == options.logLines + 1 {
-          log(.warn, "\(current.identity): more than \(options.logLines) log lines in one call; the rest is left out")
-        }
-        return .values([])
-      }
+      if current.logged > options.logLines { return .values([]) }
     }
     var line = try arguments.bytes(1).bytes
     let isCut = line.count > options.logLineBytes
@@ -192,7 +187,7 @@ extension RuleFile {
     if draft.dedupKey == nil, let rule = scope.rule, draft.dedup > .zero {
       // A function as key was not called for an alert of `run`'s own: what the threshold counted by stands for it.
       if case .path(let path) = rule.dedupKey, let inHand = scope.event {
-        draft.dedupKey = path.key(in: inHand.event, stream: inHand.stream) ?? rule.id
+        draft.dedupKey = path.key(in: inHand) ?? rule.id
       } else {
         draft.dedupKey = scope.hit?.key ?? rule.id
       }

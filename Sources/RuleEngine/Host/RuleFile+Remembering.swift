@@ -89,7 +89,11 @@ extension RuleFile {
   func window(_ function: HostFunction, _ arguments: Arguments) throws -> HostReply {
     let name = try arguments.string(0, "name")
     if function == .windowOpen || !memory.isDeclared(window: name) {
-      memory.declareWindow(name, span: try arguments.duration(1))
+      let span = try arguments.duration(1)
+      guard span > .zero else {
+        throw Arguments.Mistake("\(arguments.function): the span must be longer than zero, such as \"5m\"")
+      }
+      memory.declareWindow(name, span: span)
     }
     if function == .windowOpen { return .values([]) }
     guard let key = arguments[2].key else {

@@ -45,7 +45,7 @@ extension RuleFile {
   }
 
   private func call(_ handler: Handler, _ event: EventInHand, _ scope: HandlerScope) async throws {
-    try setEvent(event, attempt: scope.attempt)
+    try setEvent(event)
     switch handler.action {
     case .call(let function): _ = try await call(function, scope, event: true)
     case .rule(let rule): try await run(rule, scope)
@@ -69,14 +69,14 @@ extension RuleFile {
     _ filter: WhereFilter, _ event: EventInHand, _ scope: HandlerScope
   ) async throws -> String? {
     func actual(_ path: EventPath) -> String? {
-      path.computed(event.event, stream: event.stream).map(JSONString.quote) ?? path.value(in: event.event)?.text
+      path.computed(in: event)?.json ?? path.value(in: event.event)?.text
     }
     for comparison in filter.comparisons where !WhereFilter.admits(event, comparison) {
       let wanted = comparison.anyOf.map(\.inWords).joined(separator: " or ")
       return "where \(comparison.path.text): it is \(actual(comparison.path) ?? "not there"), wanted \(wanted)"
     }
     for (path, function) in filter.predicates {
-      guard let argument = path.argument(in: event.event, stream: event.stream) else {
+      guard let argument = path.argument(in: event) else {
         return "where \(path.text): it is not there, so the function was not asked"
       }
       let isWanted = try await call(function, scope, arguments: [argument]).first?.isTruthy == true

@@ -8,6 +8,13 @@ struct EventPath: Sendable {
     case item(ItemPath)
     case kind
     case stream
+    case replayed
+    case attempt
+    /// The folders' names.
+    case folders
+    case anonymous
+    /// Below `additional_details`; nil for all of it.
+    case details(FieldPath?)
     /// Nothing is there.
     case nothing
   }
@@ -26,8 +33,12 @@ struct EventPath: Sendable {
     switch first {
     case "kind" where rest.isEmpty: root = .kind
     case "stream" where rest.isEmpty: root = .stream
+    case "replayed" where rest.isEmpty: root = .replayed
+    case "attempt" where rest.isEmpty: root = .attempt
+    case "path" where rest.isEmpty: root = .folders
+    case "actor" where Array(rest) == ["anonymous"]: root = .anonymous
     case "actor": root = below(["created_by"]).map { .field($0) } ?? .nothing
-    case "details": root = below(["additional_details"]).map { .field($0) } ?? .nothing
+    case "details": root = .details(rest.isEmpty ? nil : FieldPath(rest.joined(separator: ".")))
     case "item": root = ItemPath(rest).map { .item($0) } ?? .nothing
     default: root = .field(path)
     }
@@ -40,29 +51,66 @@ struct EventPath: Sendable {
       guard let value = event.value(at: path), value.kind != .null else { return nil }
       return value
     case .item(let path): return path.value(in: event)
-    case .kind, .stream, .nothing: return nil
+    case .details(let path): return EventDetails.value(at: path, in: event)
+    case .anonymous, .kind, .stream, .replayed, .attempt, .folders, .nothing: return nil
     }
   }
 
-  /// Text that stands for no part of the page: the event's kind, its stream, a type that only the form tells.
-  func computed(_ event: Event, stream: String) -> String? {
-    switch root {
-    case .field, .nothing: nil
-    case .item(let path): path.impliedType(of: event)
-    case .kind: EventTypeNames.kind(of: event.eventType)
-    case .stream: stream
+  /// A value that stands nowhere on the page.
+  enum Computed {
+    case text(String)
+    case integer(Int)
+    case boolean(Bool)
+
+    /// As a key of thresholds and deduplication.
+    var key: String {
+      switch self {
+      case .text(let text): text
+      case .integer(let integer): "\(integer)"
+      case .boolean(let boolean): "\(boolean)"
+      }
+    }
+
+    var json: String {
+      if case .text(let text) = self { JSONString.quote(text) } else { key }
+    }
+
+    fileprivate var argument: LuaValue {
+      switch self {
+      case .text(let text): .text(text)
+      case .integer(let integer): .integer(Int64(integer))
+      case .boolean(let boolean): .boolean(boolean)
+      }
     }
   }
+
+  /// What the host knows of the event or makes of its fields, as its kind; nil where ``value(in:)`` has to be asked.
+  func computed(in inHand: EventInHand) -> Computed? {
+    switch root {
+    case .field, .details, .nothing: nil
+    case .item(let path): path.impliedType(of: inHand.event).map { .text($0) }
+    case .kind: .text(EventTypeNames.kind(of: inHand.event.eventType))
+    case .stream: .text(inHand.stream)
+    case .replayed: .boolean(inHand.view.isReplayed)
+    case .attempt: .integer(inHand.attempt)
+    case .folders: FolderNames.joined(of: inHand.event).map { .text($0) }
+    case .anonymous: Self.isAnonymous(inHand.event) ? .boolean(true) : nil
+    }
+  }
+
+  /// Whether Box's stand-in for nobody acted.
+  private static func isAnonymous(_ event: Event) -> Bool { event.value(at: actorID)?.identifier == "2" }
+  private static let actorID = FieldPath("created_by.id")!
 
   /// The value as a key of thresholds and deduplication; nil where there is none.
-  func key(in event: Event, stream: String) -> String? {
-    computed(event, stream: stream) ?? value(in: event).map { $0.string ?? $0.text }
+  func key(in inHand: EventInHand) -> String? {
+    computed(in: inHand)?.key ?? value(in: inHand.event).map { $0.string ?? $0.text }
   }
 
   /// The value as a predicate gets it.
-  func argument(in event: Event, stream: String) -> LuaValue? {
-    if let text = computed(event, stream: stream) { return .text(text) }
-    guard let value = value(in: event) else { return nil }
+  func argument(in inHand: EventInHand) -> LuaValue? {
+    if let computed = computed(in: inHand) { return computed.argument }
+    guard let value = value(in: inHand.event) else { return nil }
     if isIdentifier, let text = value.identifier { return .text(text) }
     return .json(value.withUnsafeBytes { LuaString($0) })
   }

@@ -47,8 +47,8 @@ struct WhereFilter {
 
   static func admits(_ event: EventInHand, _ comparison: (path: EventPath, anyOf: [Scalar])) -> Bool {
     let (path, scalars) = comparison
-    if let text = path.computed(event.event, stream: event.stream) {
-      return scalars.contains { $0.equals(text) }
+    if let computed = path.computed(in: event) {
+      return scalars.contains { $0.equals(computed) }
     }
     guard let value = path.value(in: event.event) else { return false }
     return scalars.contains { $0.equals(value, isIdentifier: path.isIdentifier) }
@@ -86,7 +86,13 @@ enum Scalar {
     }
   }
 
-  func equals(_ text: String) -> Bool {
-    if case .string(let expected) = self { expected.utf8.elementsEqual(text.utf8) } else { false }
+  func equals(_ computed: EventPath.Computed) -> Bool {
+    switch (self, computed) {
+    case (.string(let expected), .text(let text)): expected.utf8.elementsEqual(text.utf8)
+    case (.boolean(let expected), .boolean(let boolean)): expected == boolean
+    case (.integer(let expected), .integer(let integer)): expected == Int64(integer)
+    case (.number(let expected), .integer(let integer)): expected == Double(integer)
+    default: false
+    }
   }
 }

@@ -9,7 +9,6 @@ final class HandlerScope {
   let event: EventInHand?
   /// What makes idempotency keys of a call without an event: the tick's time.
   let occasion: String
-  let attempt: Int
   /// Whether the call may register, as a chunk at the prompt may.
   var mayRegister = false
   var effects: [Effect] = []
@@ -19,6 +18,8 @@ final class HandlerScope {
   var logged = 0
   /// Calls that acted at once.
   var queries = 0
+  /// Whether what it waits for, or has waited for last, is Box.
+  var waitsForBox = false
   /// Of `box.kv.shared`: other files see them when the call has succeeded.
   var sharedWrites = KeyValueOverlay()
   /// What the rule's threshold said.
@@ -29,19 +30,24 @@ final class HandlerScope {
   var shadowAlerts = 0
   var suppressedAlerts = 0
 
-  init(identity: String, rule: Rule? = nil, event: EventInHand? = nil, occasion: String = "", attempt: Int = 1) {
+  init(identity: String, rule: Rule? = nil, event: EventInHand? = nil, occasion: String = "") {
     self.identity = identity
     self.rule = rule
     self.event = event
     self.occasion = occasion
-    self.attempt = attempt
   }
 }
 
 extension HandlerScope {
-  /// Whether the call failed with what such a query raised: the event is worth another attempt then.
+  /// Whether the event is worth another attempt: the call failed with what such a query raised, waited too long for Box,
+  /// or was cancelled.
   func mayPass(_ failure: LuaFailure) -> Bool {
-    failure.kind == .runtime && queries > 0 && faults.messages.contains { failure.message.contains($0) }
+    switch failure.kind {
+    case .runtime: queries > 0 && faults.messages.contains { failure.message.contains($0) }
+    case .wait: waitsForBox
+    case .cancelled: true
+    case .syntax, .memory, .time, .internal: false
+    }
   }
 }
 
@@ -57,6 +63,8 @@ final class PassingFaults: Sendable {
 struct EventInHand {
   let view: EventPageView
   let index: Int
+  /// 1, or more where it was handled before and is again.
+  var attempt = 1
 
   var event: Event { view.events.entries[index] }
   var stream: String { view.stream }

@@ -54,13 +54,13 @@ extension RuleFile {
   private func handle(_ entry: BacklogEvent) async -> [(handler: String, failure: RuleFailure)] {
     let view = EventPageView(
       events: entry.events, fresh: [0], stream: entry.stream, isReplayed: entry.isReplayed, types: types)
-    let event = EventInHand(view: view, index: 0)
+    let event = EventInHand(view: view, index: 0, attempt: entry.attempt)
     if let time = view.times[0], !movesClock(to: time) { await advance(to: time) }
     eventInState = nil
     var retries: [(handler: String, failure: RuleFailure)] = []
     if entry.handlers.isEmpty {
       for index in handlers(ofType: view.types[0]) {
-        if let failure = await handle(event, handlers[index], attempt: entry.attempt) {
+        if let failure = await handle(event, handlers[index]) {
           retries.append((handlers[index].identity, failure))
         }
       }
@@ -70,7 +70,7 @@ extension RuleFile {
           park(event, identity, .gone, LuaFailure(.runtime, "the handler is not in \(source.path) any more"))
           continue
         }
-        if let failure = await handle(event, handler, attempt: entry.attempt) { retries.append((identity, failure)) }
+        if let failure = await handle(event, handler) { retries.append((identity, failure)) }
       }
     }
     state?.pageDone()

@@ -13,7 +13,7 @@ extension RuleFile {
   }
 
   /// Begins a handler's call on an event. Nearly every call ends here, without a suspension: that is what a call costs.
-  func begin(_ event: EventInHand, _ handler: Handler, attempt: Int) -> Beginning {
+  func begin(_ event: EventInHand, _ handler: Handler) -> Beginning {
     if handler.isQuarantined {
       parkedEvents += 1
       let reason = "the handler is set aside after \(options.quarantineAfter) calls out of budget in a row"
@@ -21,13 +21,13 @@ extension RuleFile {
       return .ended(nil)
     }
     if let filter = handler.filter, !filter.admits(event) { return .ended(nil) }
-    let scope = HandlerScope(identity: handler.identity, rule: handler.rule, event: event, attempt: attempt)
+    let scope = HandlerScope(identity: handler.identity, rule: handler.rule, event: event)
     guard case .call(let function) = handler.action, handler.filter?.predicates.isEmpty ?? true, let state else {
       return .undecided(scope)
     }
     memory.begin()
     do {
-      try setEvent(event, attempt: attempt)
+      try setEvent(event)
       current = scope
       use.enter(scope.identity)
       defer { use.leave() }
@@ -40,7 +40,7 @@ extension RuleFile {
     }
   }
 
-  /// Goes on with what ``begin(_:_:attempt:)`` left.
+  /// Goes on with what ``begin(_:_:)`` left.
   func end(_ beginning: Beginning, _ handler: Handler, _ event: EventInHand) async -> RuleFailure? {
     switch beginning {
     case .ended(let failure): failure
@@ -50,8 +50,8 @@ extension RuleFile {
   }
 
   /// Handles an event by one handler. What it failed with where that may pass; other failures are outcomes.
-  func handle(_ event: EventInHand, _ handler: Handler, attempt: Int) async -> RuleFailure? {
-    await end(begin(event, handler, attempt: attempt), handler, event)
+  func handle(_ event: EventInHand, _ handler: Handler) async -> RuleFailure? {
+    await end(begin(event, handler), handler, event)
   }
 
   private static func passing(_ failure: RuleFailure?) -> RuleFailure? {

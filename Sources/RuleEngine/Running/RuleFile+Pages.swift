@@ -51,7 +51,7 @@ extension RuleFile {
           visit.inHand = (next, number)
           let handler = handlers[handler]
           let failure =
-            switch begin(event, handler, attempt: 1) {
+            switch begin(event, handler) {
             case .ended(let failure): failure
             case let beginning: await end(beginning, handler, event)
             }

@@ -7,14 +7,14 @@ extension RuleFile {
     guard let inHand = scope.event else { return }
     let event = inHand.event
     let time = inHand.view.times[inHand.index] ?? now
-    let by = try await key(rule.threshold?.by, scope)
+    let key = try await key(rule.threshold?.by, scope) ?? rule.id
     if rule.threshold != nil {
-      let hit = memory.withThreshold(of: scope.identity) { $0.record(by ?? "", eventID: event.id, at: time) }
+      let hit = memory.withThreshold(of: scope.identity) { $0.record(key, eventID: event.id, at: time) }
       guard let hit else { return }
       scope.hit = hit
     } else {
       scope.hit = Threshold.Hit(
-        key: by ?? rule.id, count: 1, firstAt: time, lastAt: time, eventIDs: event.id.map { [$0] } ?? [])
+        key: key, count: 1, firstAt: time, lastAt: time, eventIDs: event.id.map { [$0] } ?? [])
     }
     guard let run = rule.run else {
       try await alert(of: rule, scope)
@@ -36,14 +36,13 @@ extension RuleFile {
   /// The key under which repeats are held back: the rule's own, else what its threshold counts by, else the rule's id.
   func dedupKey(_ rule: Rule, _ scope: HandlerScope) async throws -> String {
     if let key = rule.dedupKey { return try await self.key(key, scope) ?? rule.id }
-    guard rule.threshold?.by != nil, let key = scope.hit?.key, !key.isEmpty else { return rule.id }
-    return key
+    return scope.hit?.key ?? rule.id
   }
 
   private func key(_ key: Rule.Key?, _ scope: HandlerScope) async throws -> String? {
     guard let key, let inHand = scope.event else { return nil }
     switch key {
-    case .path(let path): return path.key(in: inHand.event, stream: inHand.stream)
+    case .path(let path): return path.key(in: inHand)
     case .function(let function): return try await call(function, scope, event: true).first?.key
     }
   }

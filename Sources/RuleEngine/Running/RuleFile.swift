@@ -161,17 +161,17 @@ public actor RuleFile {
   }
 
   /// Makes an event the one that the state's calls get.
-  func setEvent(_ event: EventInHand, attempt: Int) throws {
+  func setEvent(_ event: EventInHand) throws {
     guard eventInState != event.index else { return }
     try state?.setEvent(
-      event.view.page, event.index, stream: event.stream, replayed: event.view.isReplayed, attempt: attempt)
+      event.view.page, event.index, stream: event.stream, replayed: event.view.isReplayed, attempt: event.attempt)
     eventInState = event.index
   }
 
   /// Whether the handler wanted the event, whose text its filter admits.
   private func run(_ handler: Handler, on event: EventInHand, _ scope: HandlerScope) async throws -> Bool {
     if let filter = handler.filter, try await !matches(filter, event, scope) { return false }
-    try setEvent(event, attempt: scope.attempt)
+    try setEvent(event)
     switch handler.action {
     case .call(let function): _ = try await call(function, scope, event: true)
     case .rule(let rule): try await run(rule, scope)
@@ -181,6 +181,7 @@ public actor RuleFile {
 
   /// A call has ended well: what it did counts.
   func succeeded(_ scope: HandlerScope) {
+    countUnlogged(scope)
     pending.add(memory.commit())
     shadowAlerts += scope.shadowAlerts
     suppressedAlerts += scope.suppressedAlerts
@@ -197,6 +198,7 @@ public actor RuleFile {
   /// A call has failed: nothing of it stays.
   func failed(_ scope: HandlerScope, _ handler: Handler?, _ error: any Error) -> RuleFailure {
     memory.rollBack()
+    countUnlogged(scope)
     let lua: LuaFailure
     switch error {
     case let failure as LuaFailure: lua = failure
@@ -206,8 +208,7 @@ public actor RuleFile {
     // What the call left behind must not be missing elsewhere: all files draw from one pool.
     if lua.kind == .memory { state?.collectGarbage() }
     // A clock of its own makes nothing pass: tests and replays tell each failure at once.
-    let mayPass =
-      virtualNow == nil && scope.event != nil && ([.wait, .cancelled].contains(lua.kind) || scope.mayPass(lua))
+    let mayPass = virtualNow == nil && scope.event != nil && scope.mayPass(lua)
     let failure = failure(scope.event, scope.identity, mayPass ? .retried : .parked, lua)
     outcomes.append(Outcome(eventIndex: scope.event?.index, handler: scope.identity, effects: [], failure: failure))
     if let handler { count(lua, of: handler) }
@@ -244,6 +245,13 @@ public actor RuleFile {
         "\(handler.identity) ran out of its budget \(handler.exhausted) times in a row and is set aside; its events are parked"
       )
     }
+  }
+
+  /// Tells how many lines a call that has ended logged beyond its bound.
+  private func countUnlogged(_ scope: HandlerScope) {
+    let excess = scope.logged - options.logLines
+    guard excess > 0 else { return }
+    log(.warn, "\(scope.identity): \(excess) log lines left out, beyond the \(options.logLines) of one call")
   }
 
   func nextSequence() -> Int {
@@ -313,7 +321,7 @@ public actor RuleFile {
   private func matches(_ filter: WhereFilter, _ event: EventInHand, _ scope: HandlerScope) async throws -> Bool {
     for (path, function) in filter.predicates {
       // A value that is not there matches no predicate: `name:lower()` must not fail on an event without a name.
-      guard let argument = path.argument(in: event.event, stream: event.stream) else { return false }
+      guard let argument = path.argument(in: event) else { return false }
       let results = try await call(function, scope, arguments: [argument])
       guard results.first?.isTruthy == true else { return false }
     }

@@ -36,15 +36,17 @@ extension RuleFile {
       try harness.mocks.mockEvents(texts.compactMap(\.string))
       return .values([])
     case .testMockHTTP:
-      guard case .table(var response) = arguments[2] else { throw arguments.wrong(2, "response table") }
+      let method = try method(arguments)
+      let url = try arguments.string(1, "URL")
+      var response = try response(arguments)
       if response["status"].isNil { response.pairs.append((.string("status"), .integer(200))) }
       if response["headers"].isNil { response.pairs.append((.string("headers"), .table(LuaTable()))) }
       if response["body"].isNil { response.pairs.append((.string("body"), .text(""))) }
-      harness.mocks.mockHTTP(try arguments.string(0), try arguments.string(1), .table(response))
+      harness.mocks.mockHTTP(method, url, .table(response))
       return .values([])
     case .testMockAPI:
       let response = arguments[2].isNil ? nil : try arguments.bytes(2)
-      harness.mocks.mockAPI(try arguments.string(0), try arguments.string(1), response)
+      harness.mocks.mockAPI(try method(arguments), try arguments.string(1, "path"), response)
       return .values([])
     default:
       return .wait { [self] in
@@ -52,6 +54,30 @@ extension RuleFile {
         return try await look(function, arguments)
       }
     }
+  }
+
+  /// Of a mocked call: only the box module's own will ever meet it.
+  private func method(_ arguments: Arguments) throws -> String {
+    let method = try arguments.string(0, "method")
+    let known = ["GET", "POST", "PUT", "DELETE"]
+    guard known.contains(method.uppercased()) else {
+      throw Arguments.Mistake(
+        "\(arguments.function): the method must be one of \(known.joined(separator: ", ")), got \"\(method)\"")
+    }
+    return method
+  }
+
+  private func response(_ arguments: Arguments) throws -> LuaTable {
+    let response = try arguments.table(2)
+    try response.check(["status", "headers", "body", "json"])
+    if let status = try response.integer("status"), !(100...599).contains(status) {
+      throw Arguments.Mistake("\(arguments.function): status must be 100 to 599, got \(status)")
+    }
+    if !response["headers"].isNil {
+      _ = try Arguments(function: arguments.function, values: [response["headers"]]).table(0)
+    }
+    _ = try response.bytes("body")
+    return response.table
   }
 
   private func look(_ function: HostFunction, _ arguments: Arguments) async throws -> [LuaValue] {
@@ -176,7 +202,7 @@ extension RuleFile {
     if let time = view.times[0], !movesClock(to: time) { await advance(to: time) }
     eventInState = nil
     for index in handlers(ofType: view.types[0]) {
-      _ = await handle(EventInHand(view: view, index: 0), handlers[index], attempt: 1)
+      _ = await handle(EventInHand(view: view, index: 0), handlers[index])
     }
     state?.pageDone()
     take(takeResult())

@@ -18,8 +18,8 @@ enum RuleLog {
 }
 
 extension String {
-  /// Control and bidirectional characters escaped, but for line breaks at its end.
+  /// Control and bidirectional characters escaped, but for tabs and a line break at its end.
   var escapedForTerminal: String {
-    hasSuffix("\n") ? TerminalText.escaped(String(dropLast())) + "\n" : TerminalText.escaped(self)
+    hasSuffix("\n") ? TerminalText.escapedLine(String(dropLast())) + "\n" : TerminalText.escapedLine(self)
   }
 }

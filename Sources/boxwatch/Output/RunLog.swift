@@ -41,7 +41,7 @@ private struct RunLogHandler: LogHandler {
       let level = event.level.rawValue.padded(to: 7)
       // A traceback stands on lines of its own.
       let lines = "\(event.message)\(suffix)".split(separator: "\n", omittingEmptySubsequences: false)
-      let text = lines.map { TerminalText.escaped(String($0)) }.joined(separator: "\n")
+      let text = lines.map { TerminalText.escapedLine(String($0)) }.joined(separator: "\n")
       StandardError.write("\(time) \(level) \(rule)\(text)\n")
     }
   }

@@ -14,6 +14,11 @@ enum TerminalText {
     return shown
   }
 
+  /// A whole line, in which no column is counted: its tabs do no harm.
+  static func escapedLine(_ line: String) -> String {
+    line.split(separator: "\t", omittingEmptySubsequences: false).map { escaped(String($0)) }.joined(separator: "\t")
+  }
+
   /// JSON text with the same characters as JSON's own escapes: inside its strings it says what it said.
   static func escapedJSON(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: isHarmful) else { return text }

@@ -69,12 +69,35 @@ struct FailureTests {
     }
   }
 
-  @Test("a call that waits for longer than its budget is tried again")
-  func waitLimit() async throws {
-    func limits(_ options: inout RuleOptions) { options.wait = .milliseconds(20) }
-    try await Self.handle("box.sleep('1h')", options: limits) { result, _ in
+  private static func waitLimit(_ options: inout RuleOptions) { options.wait = .milliseconds(20) }
+
+  @Test("a call that waits for Box for longer than its budget is tried again")
+  func waitForBox() async throws {
+    try await Self.handle("box.sleep('1ms') box.api.get('/slow')", options: Self.waitLimit) { result, _ in
       #expect(result.failures.map(\.failure.kind) == [.wait])
       #expect(result.fates == [.retried])
+    }
+  }
+
+  @Test("one that waits of its own for so long has the event parked, and says where it waited")
+  func waitOfItsOwn() async throws {
+    let body = "pcall(box.api.get, '/busy') local function rest() box.sleep('1h') end rest()"
+    try await Self.handle(body, options: Self.waitLimit) { result, _ in
+      #expect(result.fates == [.parked, .parked])
+      #expect(result.unfinished.isEmpty)
+      let failure = try #require(result.failures.first?.failure)
+      #expect(failure.kind == .wait)
+      #expect(failure.location?.hasSuffix("a.lua:2") == true)
+      #expect(failure.traceback?.contains("'rest'") == true)
+    }
+  }
+
+  @Test("log lines beyond the bound are counted, and told when the call ends", arguments: ["", "error('broken')"])
+  func unlogged(end: String) async throws {
+    func limits(_ options: inout RuleOptions) { options.logLines = 3 }
+    try await Self.handle("for i = 1, 7 do print(i) end \(end)", options: limits) { _, rules in
+      let lines = rules.services.logged.map(\.text)
+      #expect(lines.prefix(4) == ["1", "2", "3", "a/asks: 4 log lines left out, beyond the 3 of one call"])
     }
   }
 

@@ -26,7 +26,7 @@ struct PlainReporter: RuleTestReporter {
     }
     lines += result.log.map { "  | \($0)" }
     if case .failed = result.outcome { lines.append("  seed \(result.seed)") }
-    return lines.map { TerminalText.escaped($0) + "\n" }.joined()
+    return lines.map { TerminalText.escapedLine($0) + "\n" }.joined()
   }
 
   func end(_ summary: RuleTestSummary) -> String {
