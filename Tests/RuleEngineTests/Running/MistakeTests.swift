@@ -14,7 +14,7 @@ struct MistakeTests {
       ("box.api.delete('a')", #"box.api.delete: "a" is no path"#),
       ("box.file.append()", "bad argument #1 to 'box.file.append' (string expected, got nil)"),
       ("box.file.append('z')", "bad argument #2 to 'box.file.append' (string expected, got nil)"),
-      ("box.file.write()", "bad argument #1 to 'box.file.write' (string expected, got nil)"),
+      ("box.file.write()", "bad argument #1 to 'box.file.write' (string expected, got nothing)"),
       ("box.file.append('z', 'x', { rotate = '1K', keep = 'x' })", "box.file.append: keep must be a whole number"),
       ("box.events { created_before = '-1h' }", "box.events: created_before needs stream_type"),
       ("box.window()", "bad argument #1 to 'box.window' (name expected, got nil)"),
