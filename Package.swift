@@ -40,6 +40,7 @@ let package = Package(
         "BoxClient", "CMemory", "Delivery", "EventFeed", "Ledger", "LuaHost", "RuleEngine",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ]),
     .target(

@@ -33,6 +33,10 @@ public final class Watcher: Service {
   /// Why the last reload did not take everything; empty where it did.
   let reloadProblems = Mutex<[String]>([])
   let isEnding = Mutex(false)
+  private let total = Mutex<String?>(nil)
+
+  /// What `--once` has done, on one line; nil before the end. Other runs log it.
+  public var summary: String? { total.withLock { $0 } }
 
   public init(_ configuration: WatcherConfiguration, logger: Logger) {
     self.configuration = configuration
@@ -129,7 +133,9 @@ public final class Watcher: Service {
   private func tellOfEnd(_ live: Live) async {
     let counters = await live.committer.counters
     let counts = try? await live.ledger.counts()
-    var parts = [Count.text(counters.events, "event", "handled"), Count.text(counters.alerts, "alert")]
+    var parts = [Count.text(counters.events, "event", "handled")]
+    if counters.backlogEvents > 0 { parts.append("\(counters.backlogEvents) of the backlog") }
+    parts.append(Count.text(counters.alerts, "alert"))
     func add(_ count: Int, _ what: String, _ more: String) {
       if count > 0 { parts.append(Count.text(count, what, more)) }
     }
@@ -138,19 +144,24 @@ public final class Watcher: Service {
     add(counts?.deliveries.values.reduce(0, +) ?? 0, "delivery", "waiting")
     let parked = (counts?.parkedEvents.values.reduce(0, +) ?? 0) + (counts?.parkedDeliveries.values.reduce(0, +) ?? 0)
     if parked > 0 { parts.append("\(parked) parked (boxwatch parked list)") }
-    logger.notice("\(parts.joined(separator: ", "))")
-    if configuration.once != nil {
+    let line = parts.joined(separator: ", ")
+    if configuration.once == nil {
+      logger.notice("\(line)")
+    } else {
+      total.withLock { $0 = line }
       // One of a sink that is no longer configured waits for that.
-      tellOfWaiting((counts?.deliveries ?? [:]).filter { live.outbox.names.contains($0.key) })
+      let known = (counts?.deliveries ?? [:]).filter { live.outbox.names.contains($0.key) }
+      tellOfWaiting(known, counts?.deliveryErrors ?? [:])
     }
   }
 
   /// Until the next run, nobody tries what `--once` could not deliver.
-  private func tellOfWaiting(_ deliveries: [String: Int]) {
+  private func tellOfWaiting(_ deliveries: [String: Int], _ errors: [String: String]) {
     let waiting = deliveries.filter { $0.value > 0 }.sorted { $0.key < $1.key }
     guard !waiting.isEmpty else { return }
     let count = waiting.reduce(0) { $0 + $1.value }
-    let sinks = waiting.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+    let sinks = waiting.map { name, count in "\(name) \(count)\(errors[name].map { ": \($0)" } ?? "")" }
+      .joined(separator: "; ")
     logger.warning(
       "\(count) \(count == 1 ? "delivery waits" : "deliveries wait") for another attempt (\(sinks)): the next boxwatch run on this state directory makes it; --grace gives this one more time"
     )

@@ -75,7 +75,8 @@ public struct AlertSinkConfiguration: Sendable {
     case webhook(url: Secret, hmacSecret: Secret?)
     case slack(url: Secret)
     case teams(url: Secret)
-    case pagerduty(routingKey: Secret)
+    /// `url`: nil for PagerDuty's usual address.
+    case pagerduty(routingKey: Secret, url: String? = nil)
     case email(from: String, to: [String])
     case exec(command: [String])
   }

@@ -6,6 +6,8 @@ public enum WatcherError: Error, Sendable, CustomStringConvertible {
   case rulesDoNotLoad(all: Bool)
   /// Box is out of reach for too long; what failed last.
   case unreachable(String)
+  /// The address of `--metrics` cannot be listened on, and why.
+  case cannotListen(host: String, port: Int, reason: String)
   /// The state was made with a simulated account and is to be used with Box, or the other way round.
   case otherAccount(isSimulated: Bool)
   /// Writes that wait are meant for another folder.
@@ -15,6 +17,8 @@ public enum WatcherError: Error, Sendable, CustomStringConvertible {
     switch self {
     case .rulesDoNotLoad(true): "no rule file loads"
     case .rulesDoNotLoad(false): "a rule file does not load, and all must"
+    case .cannotListen(let host, let port, let reason):
+      "metrics cannot be served on \(host.contains(":") ? "[\(host)]" : host):\(port): \(reason)"
     case .unreachable(let reason): "Box cannot be reached: \(reason)"
     case .otherAccount(true):
       "the state directory is a real account's; a simulated one's positions would take their place"

@@ -35,6 +35,26 @@ struct SecretTests {
       ])
   }
 
+  @Test("Where what is missing is forgiven, it is left out with a warning; rules and the state are needed all the same")
+  func forgiven() throws {
+    let workshop = try Workshop()
+    let yaml = """
+      accounts: { a: { client_id: "${X}", client_secret_file: /nope, user_id: "1" } }
+      sinks: { s: { type: slack, url: "${X}" } }
+      alerts: { default: [s] }
+      metrics: "${X}"
+      secrets: { k_file: /nope }
+
+      """
+    let configuration = try workshop.load(yaml, forgivesMissing: true)
+    #expect(configuration.accounts.isEmpty && configuration.secrets.isEmpty && configuration.metrics == nil)
+    #expect(configuration.warnings.count == 5)
+    #expect(throws: ConfigurationError.self) { try workshop.load(yaml) }
+    for line in ["state: ${X}", "rules: ${X}", "outptu: x"] {
+      #expect(throws: ConfigurationError.self) { try workshop.load(yaml + line, forgivesMissing: true) }
+    }
+  }
+
   @Test("What is no name of a variable is told", arguments: ["${}", "${1A}", "${A", "${A-b}", "a ${ A }"])
   func malformed(text: String) throws {
     #expect(

@@ -32,6 +32,17 @@ struct SinkTests {
     #expect(own.last?.kind == .slack(url: Secret("https://s.example")))
   }
 
+  private static let address = "an https URL, or an http one of this machine such as http://127.0.0.1:8080"
+
+  @Test(
+    "A sink may be tried against a receiver of this machine", arguments: ["127.0.0.1:80", "[::1]", "localhost:8080"])
+  func local(_ host: String) throws {
+    #expect(try kind("type: slack, url: \"http://\(host)/x\"") == .slack(url: Secret("http://\(host)/x")))
+    #expect(
+      try kind("type: pagerduty, routing_key: k, url: \"http://\(host)/x\"")
+        == .pagerduty(routingKey: Secret("k"), url: "http://\(host)/x"))
+  }
+
   static let wrong: [(String, String)] = [
     ("path: a", "2:8: sinks.one: type is missing: log, file, slack, teams, webhook, pagerduty, email or exec"),
     (
@@ -48,9 +59,14 @@ struct SinkTests {
       "type: file, path: a/../../x",
       #"2:28: sinks.one.path: expected a file's path below the output folder such as alerts.jsonl, got "a/../../x""#
     ),
-    ("type: slack", "2:8: sinks.one: url is missing: an https URL, or url_file with a file's path"),
-    ("type: slack, url: http://s.example/geheim", "2:28: sinks.one.url: expected an https URL; what came is not shown"),
-    ("type: teams, url: 5", "2:28: sinks.one.url: expected an https URL; what came is not shown"),
+    ("type: slack", "2:8: sinks.one: url is missing: \(address), or url_file with a file's path"),
+    (
+      "type: slack, url: http://s.example/geheim", "2:28: sinks.one.url: expected \(address); what came is not shown"
+    ),
+    (
+      "type: slack, url: http://127.s.example/x", "2:28: sinks.one.url: expected \(address); what came is not shown"
+    ),
+    ("type: teams, url: 5", "2:28: sinks.one.url: expected \(address); what came is not shown"),
     ("type: webhook, url: ftp://geheim", "2:30: sinks.one.url: expected an http or https URL; what came is not shown"),
     (
       "type: webhook, url: https://w.example, hmac_secret: \"\"",

@@ -51,6 +51,53 @@ struct StatusCommandTests {
     #expect(required.errors.contains("no watcher runs on \(state)"))
   }
 
+  @Test("the state is the configuration's, as for run; secrets that are missing are no mistake, others are")
+  func configured() async throws {
+    let scratch = try ScratchFolder()
+    _ = try Self.state(scratch)
+    let file = try scratch.write(
+      "boxwatch.yaml", "state: state\nsecrets: { a: \"${UNSET}\", b_file: /nope }\n")
+    func run(_ arguments: String...) async throws -> Command.Result {
+      try await Command.start(arguments, directory: scratch.path("")).finish()
+    }
+    let here = try await run("status", "--require-running")
+    #expect(here.status == 69)
+    #expect(here.errors.contains("no watcher runs on state"), "\(here.errors)")
+    let named = try await Command.run(["status", "--config", file])
+    #expect(named.text.contains("No watcher runs on \(scratch.path("state"))"), "\(named.errors)")
+    #expect(try await run("status", "--state", "missing").status == 66)
+    #expect(try await run("parked", "list").status == 0)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: scratch.path("state"))
+    #expect(try await run("parked", "list").status == 73)
+    try scratch.write("boxwatch.yaml", "state: state\nsecrts: {}\n")
+    let broken = try await run("status")
+    #expect(broken.status == 78)
+    #expect(broken.errors.contains("secrts"))
+  }
+
+  @Test("--once counts what is parked whatever the log's level is, and once", arguments: ["info", "critical"])
+  func counted(level: String) async throws {
+    let scratch = try ScratchFolder()
+    let result = try await Self.start(scratch, Self.failing, ["--once", "--log-level", level]).finish()
+    withExtendedLifetime(scratch) {}
+    #expect(result.status == 0)
+    let lines = result.errors.split(separator: "\n").filter { $0.contains("parked (boxwatch parked list)") }
+    #expect(lines.count == 1 && lines.first?.hasPrefix("boxwatch: ") == true, "\(result.errors)")
+  }
+
+  @Test("a delivery that fails says why: in the log, at the end of --once, and in status")
+  func undelivered() async throws {
+    let scratch = try ScratchFolder()
+    let file = try scratch.write("boxwatch.yaml", "allow: { http: [127.0.0.1] }\n")
+    let rule = "box.on('upload', function() box.webhook('http://127.0.0.1:1/x', { a = 1 }) end)"
+    let result = try await Self.start(scratch, rule, ["--once", "--grace", "1s", "--config", file]).finish()
+    #expect(result.errors.contains("to box.webhook (http://127.0.0.1:1) has failed: "), "\(result.errors)")
+    let waiting = result.errors.split(separator: "\n").first { $0.contains("for another attempt") }
+    #expect(waiting?.contains(": http://127.0.0.1:1: ") == true, "\(result.errors)")
+    let status = try await Command.run(["status", "--state", scratch.path("state")])
+    #expect(status.text.contains(" pending: http://127.0.0.1:1: "), "\(status.text)")
+  }
+
   @Test(
     "a directory that is not there exits 66, one that others can read 73, a damaged ledger 74",
     arguments: [
@@ -128,6 +175,7 @@ struct StatusCommandTests {
     let mended = "box.on('upload', function(event) box.file.append('done.txt', event.event_id .. '\\n') end)"
     let result = try await Self.start(scratch, mended, ["--once"]).finish()
     #expect(result.status == 0, "\(result.errors)")
+    #expect(result.errors.contains("\(ids.count - 1) of the backlog"), "\(result.errors)")
     #expect(try scratch.read("out/done.txt").split(separator: "\n").count >= ids.count - 1)
   }
 
@@ -149,6 +197,12 @@ struct StatusCommandTests {
     let dropped = try await Command.run(["parked", "drop", ids[1], "--yes", "--state", state])
     #expect(dropped.text == "1 event dropped\n", "\(dropped.errors)")
 
+    try FileManager.default.setAttributes([.posixPermissions: 0o666], ofItemAtPath: state + "/watcher.sock")
+    for arguments in [["status"], ["parked", "retry", "--all"]] {
+      let exposed = try await Command.run(arguments + ["--state", state])
+      #expect(exposed.status == 73)
+      #expect(exposed.errors.contains("watcher.sock has mode 666"), "\(exposed.errors)")
+    }
     try FileManager.default.removeItem(atPath: state + "/watcher.sock")
     let held = try await Command.run(["parked", "retry", "--all", "--state", state])
     #expect(held.status == 75)

@@ -55,6 +55,14 @@ public struct Origin: Hashable, Sendable, CustomStringConvertible {
     return port == usual ? "\(scheme)://\(host)" : "\(scheme)://\(host):\(port)"
   }
 
+  /// Whether it is this very machine: `localhost`, an address below 127.0.0.0/8, or `[::1]`.
+  public var isLoopback: Bool {
+    if host == "localhost" || host == "[::1]" { return true }
+    // A name such as 127.example.com is somebody else's.
+    let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+    return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+  }
+
   /// Host and port.
   public var authority: String { "\(host):\(port)" }
 

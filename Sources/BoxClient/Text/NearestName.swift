@@ -1,11 +1,16 @@
 /// Finds what somebody who misspelt a name has probably meant.
 package enum NearestName {
-  /// The candidate with the fewest slips between it and `name`; the first one of several. Nil where none is near: a
-  /// slip for every three letters is allowed, one at least and three at most. Letter case does not count.
-  package static func nearest(to name: String, in candidates: some Sequence<String>) -> String? {
+  /// The candidate with the fewest slips between it and `name`; the first one of several. Nil where none is near.
+  /// Letter case does not count.
+  ///
+  /// - Parameter limit: how many slips are allowed; without it one for every three letters, one at least and three at
+  ///   most.
+  package static func nearest(
+    to name: String, in candidates: some Sequence<String>, atMost limit: Int? = nil
+  ) -> String? {
     let typed = Array(name.uppercased().utf8)
     var best: (name: String, slips: Int)?
-    var allowed = min(3, max(1, typed.count / 3))
+    var allowed = limit ?? min(3, max(1, typed.count / 3))
     for candidate in candidates {
       guard let slips = slips(typed, Array(candidate.uppercased().utf8), atMost: allowed) else { continue }
       best = (candidate, slips)

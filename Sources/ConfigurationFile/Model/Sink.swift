@@ -23,7 +23,8 @@ extension BoxwatchConfiguration {
       case slack(url: Secret)
       case teams(url: Secret)
       case webhook(url: Secret, hmacSecret: Secret?)
-      case pagerduty(routingKey: Secret)
+      /// `url`: another address than PagerDuty's usual one, such as that of its EU region.
+      case pagerduty(routingKey: Secret, url: String? = nil)
       case email(to: [String], from: String)
       /// The program's absolute path and its arguments.
       case exec(command: [String])

@@ -8,6 +8,7 @@ struct Field {
   let context: ReadingContext
 
   func fail(_ message: String) { context.fail(node.mark, prefixed(message)) }
+  func failMissing(_ message: String) { context.failMissing(node.mark, prefixed(message)) }
   func warn(_ message: String) { context.warn(node.mark, prefixed(message)) }
 
   func prefixed(_ message: String) -> String { path.isEmpty ? message : "\(path): \(message)" }
@@ -48,7 +49,7 @@ struct Field {
       return nil
     }
     for name in expansion.unset {
-      fail(#"the environment variable \#(name) is not set; set it, or write "$${" for a plain "${""#)
+      failMissing(#"the environment variable \#(name) is not set; set it, or write "$${" for a plain "${""#)
     }
     return expansion.unset.isEmpty ? expansion : nil
   }

@@ -46,7 +46,8 @@ extension Field {
       }
       return checked(Self.withoutLineBreak(text), form)
     } catch {
-      fail("\(Quoted.of(path)) \(error.problem)")
+      let problem = "\(Quoted.of(path)) \(error.problem)"
+      if error.isMissing { failMissing(problem) } else { fail(problem) }
       return nil
     }
   }

@@ -10,10 +10,12 @@ final class ReadingContext {
   private var warnings: [ConfigurationProblem] = []
   /// Where the first secret stands that is written out in the file.
   private(set) var literalSecret: Mark?
+  private var forgivesMissing: Bool
 
-  init(file: String, environment: @escaping (String) -> String?) {
+  init(file: String, forgivesMissing: Bool = false, environment: @escaping (String) -> String?) {
     self.file = file
     self.environment = environment
+    self.forgivesMissing = forgivesMissing
     // Bytes, not characters: a slash and a combining mark behind it are one character, which is no slash to Swift.
     let slash = file.utf8.lastIndex(of: UInt8(ascii: "/"))
     folder = slash.map { String(file[...$0]) } ?? ""
@@ -21,6 +23,19 @@ final class ReadingContext {
 
   func fail(_ mark: Mark?, _ message: String) { errors.append(problem(mark, message)) }
   func warn(_ mark: Mark?, _ message: String) { warnings.append(problem(mark, message)) }
+
+  /// A variable or a secret's file that is not there: a mistake, or only worth a warning where it is forgiven.
+  func failMissing(_ mark: Mark?, _ message: String) {
+    if forgivesMissing { warn(mark, message + "; left out") } else { fail(mark, message) }
+  }
+
+  /// Reads what must be known even where what is missing is forgiven.
+  func forgivingNothing<Result>(_ body: () -> Result) -> Result {
+    let forgave = forgivesMissing
+    forgivesMissing = false
+    defer { forgivesMissing = forgave }
+    return body()
+  }
 
   func noteLiteralSecret(_ mark: Mark?) {
     if literalSecret == nil { literalSecret = mark }

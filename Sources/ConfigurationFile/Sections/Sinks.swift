@@ -42,8 +42,9 @@ extension BoxwatchConfiguration.Sink.Kind {
       guard let url else { return nil }
       self = .webhook(url: url, hmacSecret: key)
     case .pagerduty:
+      let url = map.value("url", .httpsURL)
       guard let key = map.requiredSecret("routing_key", .routingKey) else { return nil }
-      self = .pagerduty(routingKey: key)
+      self = .pagerduty(routingKey: key, url: url)
     case .email:
       let to = map.requiredItems("to", "e-mail addresses")?.distinctList(.emailAddress, "e-mail addresses")
       let from = map.required("from", .emailAddress)

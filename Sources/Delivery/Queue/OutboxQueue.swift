@@ -14,6 +14,7 @@ public actor OutboxQueue {
   private let write: @Sendable (OutboxReport) async throws -> Void
 
   private var machine: OutboxStateMachine
+  private var notices: FailureNotices
   private let bell = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
   private var underWay: [Int: Task<Void, Never>] = [:]
   private var started = 0
@@ -44,6 +45,7 @@ public actor OutboxQueue {
     self.logger = logger
     self.load = load
     write = report
+    notices = FailureNotices(sink: name)
     machine = OutboxStateMachine(order: order, capacity: capacity, restoredUpTo: restoredUpTo, seed: seed)
   }
 
@@ -116,8 +118,17 @@ public actor OutboxQueue {
     underWay[number] = Task {
       let answer = await sink.deliver(items)
       underWay[number] = nil
-      machine.finished(items, answer, at: clock.now())
+      finished(items, answer)
       bell.continuation.yield()
+    }
+  }
+
+  private func finished(_ items: [OutboxItem], _ answer: SinkAnswer) {
+    let now = clock.now()
+    machine.finished(items, answer, at: now)
+    for retry in machine.report.retried {
+      guard let item = items.first(where: { $0.id == retry.id }) else { continue }
+      if let notice = notices.notice(of: retry, item.payload, at: now) { logger?.warning("\(notice)") }
     }
   }
 

@@ -4,6 +4,8 @@ import GRDB
 public struct LedgerCounts: Sendable, Hashable {
   /// Pending deliveries of each sink.
   public internal(set) var deliveries: [String: Int] = [:]
+  /// Why deliveries wait: of each sink's that failed before, the last error of the one that is tried last.
+  public internal(set) var deliveryErrors: [String: String] = [:]
   /// Entries in the backlog of each rule file.
   public internal(set) var entries: [String: Int] = [:]
   /// Parked deliveries of each sink.
@@ -15,6 +17,11 @@ public struct LedgerCounts: Sendable, Hashable {
 
   init(_ database: Database) throws {
     deliveries = try Self.count("sink, count(*) FROM delivery WHERE parked IS NULL GROUP BY sink", database)
+    // SQLite takes the other columns from the row of the maximum.
+    let failed = "SELECT sink, error, max(due) FROM delivery WHERE parked IS NULL AND error IS NOT NULL GROUP BY sink"
+    var errors: [String: String] = [:]
+    try database.query(failed) { errors[$0.text(0)] = $0.text(1) }
+    deliveryErrors = errors
     entries = try Self.count("namespace, count(*) FROM backlog GROUP BY namespace", database)
     parkedDeliveries = try Self.count("sink, count(*) FROM delivery WHERE parked IS NOT NULL GROUP BY sink", database)
     parkedEvents = try Self.count("namespace, count(*) FROM parked_event GROUP BY namespace", database)

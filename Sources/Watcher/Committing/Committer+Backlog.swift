@@ -17,6 +17,7 @@ extension Committer {
       let stored = entries[index].entry.event
       return Cause(stored: stored)
     }
+    counters.backlogEvents += commit.entriesFinished.count
   }
 
   func retry(_ event: UnfinishedEvent, _ entry: BacklogEntry, in commit: inout LedgerCommit) {

@@ -36,7 +36,10 @@ actor Committer {
 
   /// For status and metrics.
   struct Counters: Sendable {
+    /// Of pages.
     var events = 0
+    /// Entries of rules' backlogs that were worked off.
+    var backlogEvents = 0
     var pages = 0
     var failures = 0
     var parked = 0

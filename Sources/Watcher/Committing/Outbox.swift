@@ -52,9 +52,9 @@ final class Outbox: Sendable {
         add(sink.name, try form(SlackForm(url: url), url.revealed), .concurrent(sharesTarget: true))
       case .teams(let url):
         add(sink.name, try form(TeamsForm(url: url), url.revealed), .concurrent(sharesTarget: true))
-      case .pagerduty(let key):
-        add(
-          sink.name, try form(PagerDutyForm(routingKey: key), PagerDutyForm.publicURL), .concurrent(sharesTarget: true))
+      case .pagerduty(let key, let url):
+        let url = url ?? PagerDutyForm.publicURL
+        add(sink.name, try form(PagerDutyForm(routingKey: key, url: url), url), .concurrent(sharesTarget: true))
       case .email(let from, let to):
         add(
           sink.name,

@@ -11,17 +11,19 @@ import Ledger
 
 /// Asks the watcher that runs on a state directory.
 public struct ControlClient: Sendable {
+  private let directory: StateDirectory
   let path: String
   let patience: Duration
 
   /// - Parameter patience: for the whole of one question and its answer.
   public init(_ directory: StateDirectory, patience: Duration = .seconds(10)) {
+    self.directory = directory
     path = directory.file(ControlSocket.fileName)
     self.patience = patience
   }
 
   /// - Returns: nil when no watcher listens there.
-  /// - Throws: ``ControlError``.
+  /// - Throws: ``ControlError``; `LedgerError` of kind `exposed` for a socket that others could use.
   public func ask(_ request: ControlRequest) async throws -> ControlAnswer? {
     guard let connection = try await connect() else { return nil }
     do {
@@ -42,6 +44,7 @@ public struct ControlClient: Sendable {
 
   /// - Returns: nil when no watcher listens there.
   func connect() async throws -> sending LineConnection? {
+    guard try directory.holds(ControlSocket.fileName) else { return nil }
     let deadline = ContinuousClock.now + patience
     while ContinuousClock.now < deadline {
       do {

@@ -30,6 +30,7 @@ extension StatusReport {
       let index = sinks.firstIndex { $0.name == name } ?? sinks.endIndex
       if index == sinks.endIndex { sinks.append(Sink(name: name)) }
       sinks[index].pending = counts.deliveries[name] ?? 0
+      sinks[index].error = counts.deliveryErrors[name]
       sinks[index].parked = counts.parkedDeliveries[name] ?? 0
     }
     parkedEvents = counts.parkedEvents.values.reduce(0, +)

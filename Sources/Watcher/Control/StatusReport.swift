@@ -89,6 +89,8 @@ public struct StatusReport: Codable, Sendable, Equatable {
     public var name: String
     public var pending = 0
     public var parked = 0
+    /// Why a delivery that waits for another attempt has failed.
+    public var error: String?
   }
 
   public struct Quarantined: Codable, Sendable, Equatable {

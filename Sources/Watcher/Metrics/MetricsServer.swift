@@ -1,6 +1,16 @@
 import Hummingbird
 import Logging
+import NIOCore
 import ServiceLifecycle
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
 
 /// `--metrics`: `/metrics` in Prometheus' text format, `/healthz`, `/readyz`, and the status as JSON at `/`.
 struct MetricsServer: Sendable {
@@ -9,28 +19,44 @@ struct MetricsServer: Sendable {
   let logger: Logger
   let status: @Sendable () async -> StatusReport?
 
-  /// Serves until the task is cancelled. An address that cannot be listened on is told of, and nothing else suffers.
-  func run() async {
+  /// Serves until the task is cancelled. What ends it later is told of, and nothing else suffers.
+  ///
+  /// - Throws: ``WatcherError/cannotListen(host:port:reason:)``.
+  func run() async throws {
+    let serves = Began()
+    do {
+      try await run { serves.note() }
+    } catch  where Task.isCancelled {
+    } catch {
+      let reason = (error as? IOError).map { String(cString: strerror($0.errnoCode)).lowercased() } ?? "\(error)"
+      guard serves.isTrue else { throw WatcherError.cannotListen(host: host, port: port, reason: reason) }
+      logger.error("metrics on \(host):\(port): \(reason)")
+    }
+  }
+
+  private final class Began: Sendable {
+    private let value = Atomic(false)
+    var isTrue: Bool { value.load(ordering: .acquiring) }
+    func note() { value.store(true, ordering: .releasing) }
+  }
+
+  private func run(_ began: @escaping @Sendable () -> Void) async throws {
     var silent = logger
     silent.logLevel = .critical
     let application = Application(
       router: router(), configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
       onServerRunning: { [host, port, logger] channel in
+        began()
         logger.notice("metrics on http://\(host):\(channel.localAddress?.port ?? port)/metrics")
       }, logger: silent)
     var configuration = ServiceGroupConfiguration(services: [.init(service: application)], logger: silent)
     configuration.maximumGracefulShutdownDuration = .seconds(2)
     let group = ServiceGroup(configuration: configuration)
     let serving = Task { try await group.run() }
-    do {
-      try await withTaskCancellationHandler {
-        try await serving.value
-      } onCancel: {
-        Task { await group.triggerGracefulShutdown() }
-      }
-    } catch  where Task.isCancelled {
-    } catch {
-      logger.error("metrics on \(host):\(port): \(error)")
+    try await withTaskCancellationHandler {
+      try await serving.value
+    } onCancel: {
+      Task { await group.triggerGracefulShutdown() }
     }
   }
 

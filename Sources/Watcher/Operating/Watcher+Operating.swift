@@ -28,7 +28,11 @@ extension Watcher {
       if let (host, port) = configuration.metrics {
         let server = MetricsServer(host: host, port: port, logger: logger) { try? await self.status(live) }
         group.addTask {
-          await server.run()
+          do {
+            try await server.run()
+          } catch {
+            live.failed(error)
+          }
           return nil
         }
       }

@@ -38,6 +38,8 @@ final class StreamRunner: Sendable {
   struct State: Sendable {
     var position: StreamPosition?
     var isCaughtUp = false
+    /// When Box gave its last page, handled or not.
+    var answeredAt: Timestamp?
     var lastPageAt: Timestamp?
     var lastEventAt: Timestamp?
     /// `created_at` of the newest event.
@@ -106,6 +108,7 @@ final class StreamRunner: Sendable {
     defer { listening.cancel() }
     for try await page in feed {
       refusals.withLock { $0 = Refusals(hasWorked: true) }
+      noteAnswer()
       try await handle(page)
       if surroundings.once, page.isCaughtUp { break }
     }
@@ -159,6 +162,7 @@ final class StreamRunner: Sendable {
     let listening = Task { await self.listen(to: feed.notices) }
     defer { listening.cancel() }
     for try await page in feed {
+      noteAnswer()
       guard let position = page.position else { continue }
       var commit = LedgerCommit()
       commit.streams = [StreamProgress(stream: stream.name, position: position.text)]
@@ -184,6 +188,7 @@ final class StreamRunner: Sendable {
     var filled = 0
     do {
       while let page = try await backlog.nextPage() {
+        noteAnswer()
         for event in page.freshEvents { seen.insert(event.digest) }
         filled += page.fresh.count
         try await handle(page.withoutPosition, isReplayed: true)
@@ -200,6 +205,8 @@ final class StreamRunner: Sendable {
       "stream \(stream.name): the gap is filled from admin_logs, \(Count.text(filled, "event"))")
     return seen
   }
+
+  private func noteAnswer() { state.withLock { $0.answeredAt = WallClock.now } }
 
   private func note(_ position: StreamPosition) { state.withLock { $0.position = position } }
 

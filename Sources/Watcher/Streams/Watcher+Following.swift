@@ -15,7 +15,8 @@ extension Watcher {
 
   enum Happening: Sendable {
     case streamEnded(StreamRunner, (any Error)?)
-    case ledgerFailed(any Error)
+    /// The ledger, or what else a watcher cannot do without.
+    case failed(any Error)
     case shutdown
     case timedOut
     /// Nothing is left in the backlogs.
@@ -58,7 +59,7 @@ extension Watcher {
         }
       }
       group.addTask {
-        for await failure in failures { return .ledgerFailed(failure) }
+        for await failure in failures { return .failed(failure) }
         return nil
       }
       group.addTask {
@@ -85,7 +86,8 @@ extension Watcher {
       case nil: continue
       case .idle: return Ending(reason: "all is caught up", error: nil, isDone: true)
       case .shutdown: return Ending(reason: "a signal came", error: nil)
-      case .ledgerFailed(let error): return Ending(reason: "the ledger failed", error: error)
+      case .failed(let error):
+        return Ending(reason: error is LedgerError ? "the ledger failed" : "it cannot go on", error: error)
       case .timedOut:
         return Ending(reason: "Box is out of reach", error: WatcherError.unreachable(Self.trouble(live.streams)))
       case .streamEnded(let runner, let error):
@@ -115,8 +117,10 @@ extension Watcher {
     let begun = WallClock.now
     while !Task.isCancelled {
       try? await Task.sleep(for: .milliseconds(200))
-      let last = streams.compactMap(\.status.lastPageAt).max() ?? begun
-      if streams.contains(where: { $0.status.waiting?.error != nil }), WallClock.now - last >= limit { return true }
+      let answered = streams.compactMap(\.status.answeredAt).max()
+      // Before the first answer nothing but Box is waited for, and the first attempts go on for a while.
+      let waits = answered == nil || streams.contains { $0.status.waiting?.error != nil }
+      if waits, WallClock.now - (answered ?? begun) >= limit { return true }
     }
     return false
   }

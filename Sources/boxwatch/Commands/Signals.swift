@@ -21,8 +21,8 @@ enum Signals {
     let task = Task { try await work() }
     let watcher = Task {
       var first: ContinuousClock.Instant?
-      for await _ in signals {
-        if let first, isSecond(after: first) { endAtOnce() }
+      for await signal in signals {
+        if let first, isSecond(after: first) { endAtOnce(signal) }
         first = first ?? .now
         _ = interrupted.raise()
         task.cancel()
@@ -40,8 +40,16 @@ enum Signals {
   /// group at once.
   static func isSecond(after first: ContinuousClock.Instant) -> Bool { .now - first > .milliseconds(50) }
 
-  /// A second signal: nothing is finished any more.
-  static func endAtOnce() -> Never { _exit(ExitStatus.interrupted.rawValue) }
+  /// A second signal: nothing is finished any more. The exit code is what shells report of a process that it ended.
+  static func endAtOnce(_ signal: UnixSignal) -> Never {
+    let number =
+      switch signal {
+      case .sigterm: SIGTERM
+      case .sighup: SIGHUP
+      default: SIGINT
+      }
+    _exit(128 + number)
+  }
 
   /// Goes up once and stays.
   private final class Flag: Sendable {

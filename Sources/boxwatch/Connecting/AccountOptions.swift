@@ -19,7 +19,7 @@ struct AccountOptions: ParsableArguments {
   func withClient<Result>(
     simulator: SimulatorSettings, logger: Logger, _ body: (BoxClient) async throws -> Result
   ) async throws -> Result {
-    let file = try configuration.load()
+    let file = try configuration.load(forgivesMissing: connection.simulate)
     guard connection.simulate else { return try await withClient(file, connection.apiURL, logger, body) }
     return try await simulator.withRunning { try await withClient(file, $0, logger, body) }
   }

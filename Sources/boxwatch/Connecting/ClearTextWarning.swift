@@ -4,7 +4,6 @@ import BoxClient
 enum ClearTextWarning {
   static func warn(of apiURL: String) {
     guard let origin = Origin(apiURL), origin.scheme == "http" else { return }
-    let isLocal = origin.host == "localhost" || origin.host == "[::1]" || origin.host.hasPrefix("127.")
-    if !isLocal { StandardError.warn("\(origin) is not https: the token goes there in clear") }
+    if !origin.isLoopback { StandardError.warn("\(origin) is not https: the token goes there in clear") }
   }
 }

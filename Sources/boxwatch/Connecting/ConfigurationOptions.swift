@@ -17,9 +17,10 @@ struct ConfigurationOptions: ParsableArguments {
 
   /// Reads the file, and tells its warnings.
   ///
+  /// - Parameter forgivesMissing: as of ``read(forgivesMissing:)``.
   /// - Throws: ``CommandFailure`` that names each mistake with its line and column.
-  func load() throws -> BoxwatchConfiguration {
-    let configuration = try read()
+  func load(forgivesMissing: Bool = false) throws -> BoxwatchConfiguration {
+    let configuration = try read(forgivesMissing: forgivesMissing)
     for warning in configuration.warnings {
       StandardError.warn("\(warning)")
     }
@@ -33,29 +34,23 @@ struct ConfigurationOptions: ParsableArguments {
     return options
   }
 
-  /// The paths of all rule sets. Rules are checked and tested where the secrets are not: variables that are not set are
-  /// no mistake here.
+  /// The paths of all rule sets. Rules are checked and tested where the secrets are not.
   func readRules() throws -> [String] {
-    let configuration: BoxwatchConfiguration
-    // An address, since sinks want one.
-    if let path,
-      let lenient = try? BoxwatchConfiguration.load(
-        path, environment: { Environment.process[$0] ?? "https://unset.invalid" })
-    {
-      configuration = lenient
-    } else {
-      configuration = try read()
-    }
     var paths: [String] = []
-    for path in configuration.ruleSets.flatMap(\.paths) where !paths.contains(path) { paths.append(path) }
+    for path in try read(forgivesMissing: true).ruleSets.flatMap(\.paths) where !paths.contains(path) {
+      paths.append(path)
+    }
     return paths
   }
 
   /// Reads the file.
-  func read() throws -> BoxwatchConfiguration {
+  ///
+  /// - Parameter forgivesMissing: whether variables that are not set, and files of secrets that do not exist, are no
+  ///   mistakes: for commands that need no account.
+  func read(forgivesMissing: Bool = false) throws -> BoxwatchConfiguration {
     guard let path else { return BoxwatchConfiguration() }
     do {
-      return try BoxwatchConfiguration.load(path) { Environment.process[$0] }
+      return try BoxwatchConfiguration.load(path, forgivesMissing: forgivesMissing) { Environment.process[$0] }
     } catch {
       let problems = error.problems.map(\.description).joined(separator: "\n  ")
       throw CommandFailure(error.kind == .missingFile ? .missingFile : .badConfiguration, problems)

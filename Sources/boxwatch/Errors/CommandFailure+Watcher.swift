@@ -13,6 +13,8 @@ extension CommandFailure {
       self.init(
         .badConfiguration, error.description,
         advice: "Let them be written first, with --output \(meant), or take another --state.")
+    case .cannotListen:
+      self.init(.cannotCreate, error.description, advice: "Give --metrics an address of this machine and a free port.")
     case .unreachable:
       self.init(.unreachable, error.description, advice: "Check the network, a proxy, and --api-url.")
     }

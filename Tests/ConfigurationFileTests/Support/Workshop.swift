@@ -25,9 +25,9 @@ final class Workshop {
 
   func write(_ name: String, _ text: String, mode: Int = 0o600) throws { try write(name, text.utf8, mode: mode) }
 
-  func load(_ yaml: String, mode: Int = 0o600) throws -> BoxwatchConfiguration {
+  func load(_ yaml: String, mode: Int = 0o600, forgivesMissing: Bool = false) throws -> BoxwatchConfiguration {
     try write("boxwatch.yaml", yaml, mode: mode)
-    return try BoxwatchConfiguration.load(file) { self.environment[$0] }
+    return try BoxwatchConfiguration.load(file, forgivesMissing: forgivesMissing) { self.environment[$0] }
   }
 
   /// What is wrong with a file, as `line:column: message`, with `FOLDER` for the folder's path.

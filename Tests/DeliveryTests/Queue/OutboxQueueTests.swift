@@ -5,11 +5,11 @@ import Testing
 @Suite("A queue at work")
 struct OutboxQueueTests {
   private func queue(
-    _ sink: TestSink, _ ledger: TestLedger, _ clock: TestClock, order: OutboxOrder = .inOrder()
+    _ sink: TestSink, _ ledger: TestLedger, _ clock: TestClock, order: OutboxOrder = .inOrder(), log: TestLog? = nil
   ) -> OutboxQueue {
     OutboxQueue(
-      name: "test", sink: sink, order: order, restoredUpTo: 0, clock: clock.clock, seed: 7, load: ledger.load,
-      report: ledger.report)
+      name: "test", sink: sink, order: order, restoredUpTo: 0, clock: clock.clock, seed: 7,
+      logger: log?.logger, load: ledger.load, report: ledger.report)
   }
 
   /// Runs the queue until the ledger has nothing pending.
@@ -42,6 +42,25 @@ struct OutboxQueueTests {
     await queue.finish(within: .seconds(1))
     await running.value
     #expect(ledger.delivered == Array(1...50))
+  }
+
+  @Test("Why a delivery fails is told once, with the place and the time of the next attempt, and not at each attempt")
+  func told() async {
+    let payload = DeliveryPayload.webhook(url: "http://127.0.0.1:1/geheim?token=x", body: [])
+    let ledger = TestLedger((1...3).map { OutboxItem(id: $0, key: "", payload: payload, createdAt: 0, due: 0) })
+    let log = TestLog()
+    let attempts = Mutex(0)
+    let sink = TestSink { _ in
+      let count = attempts.withLock {
+        $0 += 1
+        return $0
+      }
+      return SinkAnswer([count < 9 ? .failedForNow(DeliveryFailure("refused")) : .delivered])
+    }
+    await drain(queue(sink, ledger, TestClock(), order: .concurrent(sharesTarget: false), log: log), ledger)
+    #expect(log.lines.map(\.level) == [.warning])
+    let line = log.lines.first?.message ?? ""
+    #expect(line.hasPrefix("delivery 1 to test (http://127.0.0.1:1) has failed: refused; it is tried again in "))
   }
 
   @Test("A failure that passes is tried again after its pause, with each attempt reported")

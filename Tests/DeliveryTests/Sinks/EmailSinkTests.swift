@@ -61,6 +61,20 @@ struct EmailSinkTests {
     }
   }
 
+  @Test("Without a path, sendmail is the first one of PATH, and is looked for anew at each delivery")
+  func search() async throws {
+    let scratch = try Scratch()
+    let sink = try EmailSink(
+      from: MailAddress("a@example.com"), to: [MailAddress("b@example.com")], directory: scratch.outputPath,
+      logger: TestLog().logger)
+    let before = ProcessInfo.processInfo.environment["PATH"] ?? ""
+    defer { setenv("PATH", before, 1) }
+    setenv("PATH", "\(scratch.root):\(before)", 1)
+    _ = try sendmail(scratch)
+    #expect(await sink.deliver([alertItem(nastyAlert)]).results == [.delivered])
+    #expect(scratch.text("arguments") == "-i\n-f\na@example.com\n--\nb@example.com\n")
+  }
+
   @Test("A sendmail that fails is asked again")
   func failure() async throws {
     let scratch = try Scratch()

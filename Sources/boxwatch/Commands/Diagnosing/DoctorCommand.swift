@@ -32,7 +32,7 @@ struct DoctorCommand: AsyncParsableCommand {
     var findings: [Finding] = []
     do {
       // The file's warnings are findings, not messages beside them.
-      let file = try account.configuration.read()
+      let file = try account.configuration.read(forgivesMissing: account.connection.simulate)
       findings += ConfigurationExamination.findings(file, path: account.configuration.path)
       try report(findings)
       let rest = await examine(file) { if !json { try report($0) } }

@@ -15,7 +15,7 @@ struct ParkedDropCommand: AsyncParsableCommand {
     commandName: "drop", abstract: "Let parked events and deliveries go for good; asks first.")
 
   @OptionGroup var selectors: ParkedSelectors
-  @OptionGroup var state: StateOption
+  @OptionGroup var state: StateLocation
   @Flag(name: .shortAndLong, help: "Do not ask.")
   var yes = false
   @Flag(help: "Print one line of JSON.")

@@ -9,7 +9,7 @@ struct ParkedListCommand: AsyncParsableCommand {
     commandName: "list", abstract: "Show what is parked, and why; with ids, tracebacks too.")
 
   @OptionGroup var selectors: ParkedSelectors
-  @OptionGroup var state: StateOption
+  @OptionGroup var state: StateLocation
   @Flag(help: "Print a line of JSON for each, events with their texts.")
   var json = false
   @OptionGroup var display: DisplayOptions

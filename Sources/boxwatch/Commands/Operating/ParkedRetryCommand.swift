@@ -7,7 +7,7 @@ struct ParkedRetryCommand: AsyncParsableCommand {
     abstract: "Try parked events and deliveries again: by the running watcher now, else by the next run.")
 
   @OptionGroup var selectors: ParkedSelectors
-  @OptionGroup var state: StateOption
+  @OptionGroup var state: StateLocation
   @Flag(help: "Print one line of JSON.")
   var json = false
   @OptionGroup var display: DisplayOptions

@@ -50,6 +50,10 @@ struct StatusText {
       lines.append(
         "stream \(gap.stream) has a gap\(ends.isEmpty ? "" : " \(ends)"), noticed \(gap.noticed): \(gap.reason)")
     }
+    for sink in report.sinks {
+      guard let error = sink.error else { continue }
+      lines.append("sink \(sink.name), \(Count.text(sink.pending, "delivery")) pending: \(error)")
+    }
     let parked = [(report.parkedEvents, "event"), (report.parkedDeliveries, "delivery")].filter { $0.0 > 0 }
     if !parked.isEmpty {
       lines.append("parked: \(parked.map { Count.text($0.0, $0.1) }.joined(separator: ", ")); see boxwatch parked list")

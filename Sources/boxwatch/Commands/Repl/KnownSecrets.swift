@@ -45,7 +45,7 @@ enum KnownSecrets {
     switch sink.kind {
     case .slack(let url), .teams(let url): [url]
     case .webhook(let url, let key): [url, key].compactMap(\.self)
-    case .pagerduty(let key): [key]
+    case .pagerduty(let key, _): [key]
     case .log, .file, .email, .exec: []
     }
   }

@@ -102,7 +102,7 @@ struct ReplCommand: AsyncParsableCommand {
 
   private func open(_ work: Work) async throws {
     if let attach { return try await open(attachedTo: attach, for: work) }
-    let file = try configurationOptions.load()
+    let file = try configurationOptions.load(forgivesMissing: connection.simulate)
     guard connection.simulate else { return try await open(file, apiURL: connection.apiURL, for: work) }
     let settings = SimulatorSettings(rate: isInteractive ? simulatedRate : 0)
     try await settings.withRunning { try await open(file, apiURL: $0, for: work) }

@@ -43,7 +43,7 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let file = try configurationOptions.load()
+    let file = try configurationOptions.load(forgivesMissing: connection.simulate)
     let logger = RunLog.logger(level: running.logLevel ?? file.log.level, format: running.logFormat ?? file.log.format)
     guard connection.simulate else { return try await watch(file, apiURL: connection.apiURL, logger) }
     let settings = SimulatorSettings(rate: watching.simulatedRate)
@@ -63,7 +63,10 @@ struct RunCommand: AsyncParsableCommand {
         accounts: accounts)
       settings.configuration.isSimulated = connection.simulate
       settings.configuration.isStartNamed = watching.from != nil
-      try await serve(Watcher(settings.configuration, logger: logger), logger) { await accounts.settle() }
+      let watcher = Watcher(settings.configuration, logger: logger)
+      // Whatever the log's level is: what is parked is the one result of a run that ends well.
+      defer { if let summary = watcher.summary { StandardError.write("boxwatch: \(summary)\n") } }
+      try await serve(watcher, logger) { await accounts.settle() }
       try? await transport.shutdown()
     } catch {
       try? await transport.shutdown()
@@ -92,7 +95,7 @@ struct RunCommand: AsyncParsableCommand {
         }
         if let first, Signals.isSecond(after: first) {
           logger.warning("a second signal: ending at once; what is not committed is done again at the next start")
-          Signals.endAtOnce()
+          Signals.endAtOnce(signal)
         }
         first = first ?? .now
         await group.triggerGracefulShutdown()

@@ -120,12 +120,15 @@ struct WatcherSettings {
       }
       return .time(time)
     }
-    // Nobody says what a position looks like, but Box's have digits, and words that are meant otherwise have none.
-    guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), text.utf8.contains(where: { (0x30...0x39).contains($0) })
-    else {
-      throw CommandFailure(
-        .usage, "\(option) \(text): there is no such beginning",
-        advice: "It takes now, beginning, a stream position, or a time such as 2026-01-05T09:00:00Z or -1h.")
+    let advice = "It takes now, beginning, a stream position, or a time such as 2026-01-05T09:00:00Z or -1h."
+    guard !text.isEmpty, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+      throw CommandFailure(.usage, "\(option) \(text): there is no such beginning", advice: advice)
+    }
+    // Nobody says what a position looks like: Box judges it, unless it is one of the two words with a slip or two.
+    if !text.utf8.contains(where: { (0x30...0x39).contains($0) }),
+      let meant = NearestName.nearest(to: text, in: ["now", "beginning"], atMost: 2)
+    {
+      throw CommandFailure(.usage, "\(option) \(text): did you mean \(meant)?", advice: advice)
     }
     return .position(StreamPosition(text))
   }
@@ -149,7 +152,7 @@ extension BoxwatchConfiguration.Sink.Kind {
     case .slack(let url): .slack(url: url)
     case .teams(let url): .teams(url: url)
     case .webhook(let url, let secret): .webhook(url: url, hmacSecret: secret)
-    case .pagerduty(let key): .pagerduty(routingKey: key)
+    case .pagerduty(let key, let url): .pagerduty(routingKey: key, url: url)
     case .email(let to, let from): .email(from: from, to: to)
     case .exec(let command): .exec(command: command)
     }

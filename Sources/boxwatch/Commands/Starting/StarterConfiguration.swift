@@ -37,6 +37,7 @@ enum StarterConfiguration {
     # sinks:
     #   sec: { type: slack, url: "${SLACK_URL}" }
     #   soc: { type: webhook, url: https://siem.example/in, hmac_secret: "${HOOK_KEY}" }
+    #   duty: { type: pagerduty, routing_key_file: pd.key, url: https://events.eu.pagerduty.com/v2/enqueue }
     alerts:
       default: [log, alerts]
       # routes: { high: [log, alerts, sec], critical: [log, alerts, sec] }

@@ -1,0 +1,102 @@
+import Foundation
+import Testing
+
+@Suite("run", .timeLimit(.minutes(2)))
+struct RunCommandTests {
+  private static func run(_ options: [String], yaml: String = "") async throws -> Command.Result {
+    let scratch = try ScratchFolder()
+    try scratch.write("rules/a.lua", "box.on('upload', function() end)")
+    try scratch.write("boxwatch.yaml", yaml)
+    let result = try await Command.start(["run"] + options, directory: scratch.path("")).finish()
+    withExtendedLifetime(scratch) {}
+    return result
+  }
+
+  /// A socket that listens on a free port of this machine.
+  private static func listener() throws -> (descriptor: Int32, port: UInt16) {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+    withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        _ = bind(descriptor, $0, size)
+        _ = listen(descriptor, 1)
+        _ = getsockname(descriptor, $0, &size)
+      }
+    }
+    return (descriptor, try #require(UInt16(exactly: address.sin_port.bigEndian)))
+  }
+
+  @Test("Box judges positions, and what it refuses exits 65", arguments: ["--from", "--reset-position"])
+  func position(option: String) async throws {
+    let result = try await Self.run(["--simulate", "--once", option, "garbage"])
+    #expect(result.status == 65, "\(result.errors)")
+    #expect(result.errors.contains("--reset-position"))
+  }
+
+  @Test(
+    "a slip in one of the two words exits 64",
+    arguments: [("begining", "beginning"), ("Beginning", "beginning"), ("nwo", "now"), ("noww", "now")])
+  func slip(word: String, meant: String) async throws {
+    let result = try await Self.run(["--simulate", "--once", "--from", word])
+    #expect(result.status == 64)
+    #expect(result.errors.contains("did you mean \(meant)?"), "\(result.errors)")
+  }
+
+  @Test("the simulator needs no secrets")
+  func missingSecrets() async throws {
+    let yaml = """
+      accounts: { a: { client_id: c, client_secret_file: /nope, enterprise_id: "1" } }
+      secrets: { k_file: /nope }
+      """
+    let result = try await Self.run(["--simulate", "--once", "--from", "beginning"], yaml: yaml)
+    #expect(result.status == 0, "\(result.errors)")
+    let strict = try await Self.run(["--once"], yaml: yaml)
+    #expect(strict.status == 78)
+  }
+
+  @Test("metrics on an address that is taken exit 73 and name it")
+  func takenAddress() async throws {
+    let scratch = try ScratchFolder()
+    try scratch.write("rules/a.lua", "box.on('upload', function() end)")
+    let (listener, port) = try Self.listener()
+    defer { close(listener) }
+    let result = try await Command.start(
+      ["run", "--simulate", "--metrics", "127.0.0.1:\(port)"], directory: scratch.path("")
+    ).finish()
+    withExtendedLifetime(scratch) {}
+    #expect(result.status == 73, "\(result.errors)")
+    #expect(result.errors.contains("127.0.0.1:\(port): address already in use"), "\(result.errors)")
+  }
+
+  @Test("a second SIGTERM ends at once with the code that shells give it")
+  func secondSignal() async throws {
+    let scratch = try ScratchFolder()
+    try scratch.write(
+      "rules/a.lua",
+      "box.on_start(function() box.file.append('begun', 'x') end)\nbox.on_stop(function() box.sleep('1h') end)")
+    let watcher = try Command.start(["run", "--simulate"], directory: scratch.path(""))
+    while (try? scratch.read("output/begun")) == nil { try await Task.sleep(for: .milliseconds(20)) }
+    while watcher.isRunning {
+      watcher.signal(SIGTERM)
+      try await Task.sleep(for: .milliseconds(200))
+    }
+    #expect(await watcher.finish().status == 143)
+  }
+
+  @Test("--once gives up at about the time that it is given")
+  func unreachable() async throws {
+    let begun = ContinuousClock.now
+    let scratch = try ScratchFolder()
+    try scratch.write("rules/a.lua", "box.on('upload', function() end)")
+    let result = try await Command.start(
+      ["run", "--once", "--timeout", "1s", "--api-url", "http://127.0.0.1:1"],
+      environment: ["BOX_DEVELOPER_TOKEN": "t"], directory: scratch.path("")
+    ).finish()
+    withExtendedLifetime(scratch) {}
+    #expect(result.status == 69, "\(result.errors)")
+    #expect(ContinuousClock.now - begun < .seconds(6))
+  }
+}
