@@ -23,7 +23,7 @@ final class PromptSignals: Sendable {
         take?(signal)
         let isToEnd = [.sigterm, .sighup].contains(signal) || signal == .sigint && take == nil
         guard isToEnd else { continue }
-        if let first, Signals.isSecond(after: first) { Signals.endAtOnce() }
+        if let first, Signals.isSecond(after: first) { Signals.endAtOnce(signal) }
         first = first ?? .now
         guard take == nil else { continue }
         signals.isCancelled.withLock { $0 = true }
@@ -33,7 +33,7 @@ final class PromptSignals: Sendable {
     defer { listening.cancel() }
     do {
       try await task.value
-    } catch where signals.isCancelled.withLock({ $0 }) {
+    } catch  where signals.isCancelled.withLock({ $0 }) {
       // Whatever error the end of what was under way has become.
       throw ExitStatus.interrupted
     } catch is CancellationError {
