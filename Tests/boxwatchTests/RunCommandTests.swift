@@ -93,7 +93,7 @@ struct RunCommandTests {
     try scratch.write("rules/a.lua", "box.on('upload', function() end)")
     let result = try await Command.start(
       ["run", "--once", "--timeout", "1s", "--api-url", "http://127.0.0.1:1"],
-      environment: ["BOX_DEVELOPER_TOKEN": "t"], directory: scratch.path("")
+      environment: ["BOX_DEVELOPER_TOKEN": "d3veloper-token"], directory: scratch.path("")
     ).finish()
     withExtendedLifetime(scratch) {}
     #expect(result.status == 69, "\(result.errors)")

@@ -20,7 +20,7 @@ extension SimulatorCore {
             state.doorbell.close(number)
             return .newChange
           }
-          return state.doorbell.wait(number, view, continuation)
+          return state.doorbell.wait(number, continuation)
         }
         if let ring { continuation.resume(returning: ring) }
       }
@@ -29,8 +29,8 @@ extension SimulatorCore {
     }
   }
 
-  func openPoll() -> Int {
-    withState { $0.doorbell.open() }
+  func openPoll(_ view: StreamView) -> Int {
+    withState { $0.doorbell.open(view) }
   }
 
   func endPoll(_ number: Int, _ ring: Doorbell.Ring) {

@@ -11,7 +11,7 @@ struct Doorbell: Sendable {
 
   private enum Slot: Sendable {
     /// The poll has a place, its continuation is not here yet.
-    case opening
+    case opening(StreamView)
     case waiting(StreamView, CheckedContinuation<Ring, Never>)
     /// It was ended before it began to wait.
     case ended(Ring)
@@ -23,19 +23,19 @@ struct Doorbell: Sendable {
   var openCount: Int { slots.count }
 
   /// A place for a poll. From here on it can be ended.
-  mutating func open() -> Int {
+  mutating func open(_ view: StreamView) -> Int {
     lastNumber += 1
-    slots[lastNumber] = .opening
+    slots[lastNumber] = .opening(view)
     return lastNumber
   }
 
   /// Begins to wait. A ring that came first is returned at once, and the continuation is not kept.
-  mutating func wait(_ number: Int, _ view: StreamView, _ continuation: CheckedContinuation<Ring, Never>) -> Ring? {
+  mutating func wait(_ number: Int, _ continuation: CheckedContinuation<Ring, Never>) -> Ring? {
     switch slots[number] {
     case .ended(let ring):
       slots[number] = nil
       return ring
-    case .opening:
+    case .opening(let view):
       slots[number] = .waiting(view, continuation)
       return nil
     case .waiting, nil:
@@ -66,9 +66,14 @@ struct Doorbell: Sendable {
   mutating func ring(for records: [EventRecord]) -> [CheckedContinuation<Ring, Never>] {
     var ringing: [CheckedContinuation<Ring, Never>] = []
     for (number, slot) in slots {
-      guard case .waiting(let view, let continuation) = slot, records.contains(where: view.includes) else { continue }
-      slots[number] = nil
-      ringing.append(continuation)
+      switch slot {
+      case .opening(let view) where records.contains(where: view.includes):
+        slots[number] = .ended(.newChange)
+      case .waiting(let view, let continuation) where records.contains(where: view.includes):
+        slots[number] = nil
+        ringing.append(continuation)
+      case .opening, .waiting, .ended: continue
+      }
     }
     return ringing
   }

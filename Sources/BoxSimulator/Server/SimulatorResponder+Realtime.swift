@@ -47,7 +47,7 @@ extension SimulatorResponder {
     if channel.polls > realtime.maxRetries + 1 { return Self.realtimeAnswer(.maxRetries) }
     let age = core.configuration.clock() - channel.openedAt
     if age > Int64(realtime.ttl) * 60_000_000 { return Self.realtimeAnswer(.reconnect) }
-    let number = core.openPoll()
+    let number = core.openPoll(channel.view)
     let ring = try? await request.body.consumeWithInboundCloseHandler { _ in
       await core.waitForChange(
         channel.view, after: position, number: number, on: context.channel.eventLoop)
