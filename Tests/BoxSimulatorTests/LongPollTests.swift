@@ -1,3 +1,4 @@
+import NIOPosix
 import Testing
 
 @testable import BoxSimulator
@@ -18,6 +19,17 @@ struct LongPollTests {
       #expect(reply.headers["connection"] == "close")
       #expect(simulation.simulator.statistics.pollsOpen == 0)
     }
+  }
+
+  @Test("are rung for what comes after they have a place and before they wait")
+  func betweenPlaceAndWait() async throws {
+    let simulator = try BoxSimulator(.with { $0.realtime.hold = .milliseconds(200) })
+    let number = simulator.core.openPoll(StreamView(type: .all))
+    try simulator.append(["{}"])
+    let ring = await simulator.core.waitForChange(
+      StreamView(type: .all), after: .latest, number: number, on: MultiThreadedEventLoopGroup.singleton.next())
+    #expect(ring == .newChange)
+    #expect(simulator.statistics.pollsOpen == 0)
   }
 
   @Test("answer at once when something is newer than the position")
