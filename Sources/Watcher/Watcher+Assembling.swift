@@ -13,6 +13,14 @@ extension Watcher {
     let http = GuardedHTTPClient(allowed: try AllowedHosts(configuration.allowedHosts), connections: connections)
     try await ledger.takeAccount(isSimulated: configuration.isSimulated)
     if !configuration.isDryRun { try await ledger.takeOutput(output) }
+    for stream in configuration.streams {
+      guard let other = try await ledger.takeStreamType(stream.streamType, of: stream.name),
+        configuration.resets[stream.name] == nil
+      else { continue }
+      logger.warning(
+        "stream \(stream.name): its position was got on \(other.rawValue); on \(stream.streamType.rawValue) it means another place, so that events may be left out or be old: give each type a --state or a name of its own, or move the position with --reset-position"
+      )
+    }
     let shared = try await ledger.stateCells(of: Committer.sharedNamespace)
     let services = BoxServices(
       streams: configuration.streams, http: http, output: output,

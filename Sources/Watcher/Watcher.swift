@@ -110,7 +110,9 @@ public final class Watcher: Service {
   }
 
   private func resetPositions(_ live: Live) async throws {
+    let stored = configuration.resets.isEmpty ? [] : try await live.ledger.streams()
     for (name, start) in configuration.resets {
+      let before = stored.first { $0.stream == name }.flatMap { $0.position ?? $0.createdAfter }
       var commit = LedgerCommit()
       let type = configuration.streams.first { $0.name == name }?.streamType ?? .all
       switch start.fixed(on: type) {
@@ -118,7 +120,9 @@ public final class Watcher: Service {
       case .time(let time): commit.streams = [StreamProgress(stream: name, createdAfter: time.description)]
       }
       try await live.committer.write(commit)
-      logger.notice("the position of stream \(name) is set to \(start.inWords); handled events stay handled")
+      logger.notice(
+        "the position of stream \(name) is set to \(start.inWords)\(before.map { ", from \($0)" } ?? ""); handled events stay handled"
+      )
     }
   }
 

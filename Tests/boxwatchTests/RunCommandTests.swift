@@ -1,3 +1,4 @@
+import BoxSimulator
 import Foundation
 import Testing
 
@@ -84,6 +85,45 @@ struct RunCommandTests {
       try await Task.sleep(for: .milliseconds(200))
     }
     #expect(await watcher.finish().status == 143)
+  }
+
+  @Test("a position of another type of stream is warned of")
+  func otherType() async throws {
+    let scratch = try ScratchFolder()
+    try scratch.write("rules/a.lua", "box.on('login', function() end)")
+    func run(_ type: String, _ more: String...) async throws -> String {
+      try await Command.start(
+        ["run", "--once", "--simulate", "--stream-type", type] + more, directory: scratch.path("")
+      ).finish().errors
+    }
+    let warning = "its position was got on admin_logs_streaming; on admin_logs it means another place"
+    #expect(!(try await run("admin_logs_streaming")).contains("another place"))
+    #expect(!(try await run("admin_logs_streaming")).contains("another place"))
+    #expect(try await run("admin_logs").contains(warning))
+    #expect(!(try await run("admin_logs_streaming", "--reset-position", "now")).contains("another place"))
+  }
+
+  @Test("an alert holds its repeats back over the runs of --once, and each run sums up its own")
+  func heldBackOverRuns() async throws {
+    let scratch = try ScratchFolder()
+    try scratch.write("rules/a.lua", "box.on('*', function() box.alert { title = 'seen', dedup = '1h' } end)")
+    var configuration = BoxSimulator.Configuration()
+    configuration.backlog = 0
+    let simulator = try BoxSimulator(configuration)
+    try await simulator.withRunning { address in
+      for number in 0..<4 {
+        if number > 0 { try simulator.append(["{}"]) }
+        let run = try await Command.start(
+          ["run", "--once", "--api-url", address], environment: ["BOX_DEVELOPER_TOKEN": "d3veloper-token"],
+          directory: scratch.path("")
+        ).finish()
+        #expect(run.status == 0, "\(run.errors)")
+      }
+    }
+    let titles = try scratch.read("output/alerts.jsonl").split(separator: "\n").map { line in
+      try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])["title"] as? String
+    }
+    #expect(titles == ["seen", "seen (and 1 more)", "seen (and 1 more)"])
   }
 
   @Test("--once gives up at about the time that it is given")

@@ -47,7 +47,8 @@ extension RuleFile {
       let (first, last) = (Timestamp(seconds: summary.firstAt.seconds), Timestamp(seconds: summary.lastAt.seconds))
       record.body = "\(more) more were held back from \(first) to \(last)"
       record.context = "{\"held_back\":\(more)}"
-      record.id = Self.digest("\(record.id)\u{0}summary")
+      // A period that a stop has summed up may have another summary later.
+      record.id = Self.digest("\(record.id)\u{0}summary\u{0}\(summary.lastAt)")
       outcomes.append(
         Outcome(eventIndex: nil, handler: summary.rule, effects: [.alert(record, to: sinks)], failure: nil))
     }

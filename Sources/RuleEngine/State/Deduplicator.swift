@@ -90,14 +90,18 @@ struct Deduplicator<Subject: Sendable>: Transactional {
     return summaries(of: ended)
   }
 
-  /// Removes all periods and gives the summaries of those in which something was held back: the watcher stops.
+  /// Gives the summaries of all that was held back, and counts anew: the watcher stops. The periods go on: the next run,
+  /// which for one that cron starts is the usual case, holds back what belongs to them.
   mutating func drain() -> [Summary] {
-    var ended = takeOvertaken()
-    for (key, period) in periods {
-      remove(key, period)
-      ended.append((key, period))
+    var told = takeOvertaken()
+    for (key, period) in periods where period.heldBack > 0 {
+      var counted = period
+      counted.heldBack = 0
+      periods[key] = counted
+      journal.record(key) { $0.periods[key] = period }
+      told.append((key, period))
     }
-    return summaries(of: ended)
+    return summaries(of: told)
   }
 
   /// Makes the key's period this one; nil ends it without a summary.

@@ -1,3 +1,4 @@
+import BoxClient
 import Delivery
 import Ledger
 
@@ -17,6 +18,20 @@ extension Ledger {
     var commit = LedgerCommit()
     commit.meta = [MetaChange(key: Self.accountKey, value: kind)]
     _ = try await self.commit(commit)
+  }
+
+  /// Notes on which type of stream a stream's position was got.
+  ///
+  /// - Returns: the type for which a position is stored, where it is another one: it means another place on this.
+  func takeStreamType(_ type: StreamType, of stream: String) async throws -> StreamType? {
+    let key = "type of \(stream)"
+    let known = try await meta()[key]
+    if known == type.rawValue { return nil }
+    let hasPosition = try await streams().contains { $0.stream == stream }
+    var commit = LedgerCommit()
+    commit.meta = [MetaChange(key: key, value: type.rawValue)]
+    _ = try await self.commit(commit)
+    return hasPosition ? known.flatMap(StreamType.init(rawValue:)) : nil
   }
 
   /// Notes below which folder the outbox writes its files.

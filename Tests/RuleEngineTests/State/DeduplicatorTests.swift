@@ -77,7 +77,7 @@ struct DeduplicatorTests {
     #expect(admit(&alerts, "", rule: "ra", at: 0))
   }
 
-  @Test("At the stop all summaries come, by the ends of their periods")
+  @Test("At the stop all summaries come, by the ends of their periods, and the periods go on")
   func drain() {
     var alerts = Deduplicator<String>()
     for (index, key) in ["c", "a", "b", "none"].enumerated() {
@@ -86,7 +86,10 @@ struct DeduplicatorTests {
     }
     #expect(alerts.drain().map(\.key) == ["b", "a", "c"])
     #expect(alerts.drain().isEmpty)
+    #expect(!admit(&alerts, "a", at: 21))
+    #expect(alerts.drain().map(\.heldBack) == [1])
     #expect(alerts.expired(at: at(99_999)).isEmpty)
+    #expect(admit(&alerts, "a", at: 99_999))
   }
 
   @Test("Summaries come by the ends of their periods, whatever the order in which these began")
