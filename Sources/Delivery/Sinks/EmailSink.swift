@@ -32,7 +32,7 @@ public struct EmailSink: DeliverySink {
     self.sendmail = sendmail
     self.logger = logger
     self.directory = directory
-    _ = try AllowedCommands([sendmail].compactMap(\.self))
+    if let sendmail { _ = try AllowedCommands([sendmail]) }
   }
 
   public func deliver(_ items: [OutboxItem]) async -> SinkAnswer {

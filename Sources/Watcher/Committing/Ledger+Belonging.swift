@@ -15,9 +15,7 @@ extension Ledger {
     if known == kind { return }
     // A state without a position has nothing of either.
     if known != nil, try await !streams().isEmpty { throw WatcherError.otherAccount(isSimulated: isSimulated) }
-    var commit = LedgerCommit()
-    commit.meta = [MetaChange(key: Self.accountKey, value: kind)]
-    _ = try await self.commit(commit)
+    try await note(kind, under: Self.accountKey)
   }
 
   /// Notes on which type of stream a stream's position was got.
@@ -28,9 +26,7 @@ extension Ledger {
     let known = try await meta()[key]
     if known == type.rawValue { return nil }
     let hasPosition = try await streams().contains { $0.stream == stream }
-    var commit = LedgerCommit()
-    commit.meta = [MetaChange(key: key, value: type.rawValue)]
-    _ = try await self.commit(commit)
+    try await note(type.rawValue, under: key)
     return hasPosition ? known.flatMap(StreamType.init(rawValue:)) : nil
   }
 
@@ -45,8 +41,12 @@ extension Ledger {
     if let known, waiting > 0 {
       throw WatcherError.outputDiffers(waiting: waiting, meant: known, given: path)
     }
+    try await note(path, under: Self.outputKey)
+  }
+
+  private func note(_ value: String, under key: String) async throws {
     var commit = LedgerCommit()
-    commit.meta = [MetaChange(key: Self.outputKey, value: path)]
+    commit.meta = [MetaChange(key: key, value: value)]
     _ = try await self.commit(commit)
   }
 }

@@ -24,7 +24,7 @@ enum Signals {
       for await signal in signals {
         if let first, isSecond(after: first) { endAtOnce(signal) }
         first = first ?? .now
-        _ = interrupted.raise()
+        interrupted.raise()
         task.cancel()
       }
     }
@@ -52,10 +52,9 @@ enum Signals {
   }
 
   /// Goes up once and stays.
-  private final class Flag: Sendable {
+  final class Flag: Sendable {
     private let raised = Atomic(false)
     var isRaised: Bool { raised.load(ordering: .acquiring) }
-    /// Whether it was up before.
-    func raise() -> Bool { raised.exchange(true, ordering: .acquiringAndReleasing) }
+    func raise() { raised.store(true, ordering: .releasing) }
   }
 }

@@ -19,7 +19,7 @@ public final class RedirectListener: Sendable {
   /// Whether a redirect URI is one that this machine can listen on: http, and a loopback address.
   public static func canListen(on uri: String) -> Bool {
     guard let origin = Origin(uri), origin.scheme == "http" else { return false }
-    return origin.host == "localhost" || origin.host == "[::1]" || origin.host.hasPrefix("127.")
+    return origin.isLoopback
   }
 
   /// Begins to listen on the request's redirect URI.

@@ -60,7 +60,7 @@ struct StatusCommand: AsyncParsableCommand {
       let text = StatusText(report, directory: path, screen: Terminal.columns)
       for line in text.lines { try output.write(line + "\n") }
     } else {
-      let text = "No watcher runs on \(path), and none has: there is no ledger."
+      let text = "No watcher runs on \(path), and none has: nothing is stored there."
       try output.write(TerminalText.escaped(text) + "\n")
     }
     try output.flush()

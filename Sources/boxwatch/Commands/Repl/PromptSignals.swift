@@ -7,7 +7,7 @@ import UnixSignals
 final class PromptSignals: Sendable {
   /// What the prompt does with a signal; nil while there is none.
   private let atPrompt = Mutex<(@Sendable (UnixSignal) -> Void)?>(nil)
-  private let isCancelled = Mutex(false)
+  private let interrupted = Signals.Flag()
 
   private init() {}
 
@@ -26,14 +26,14 @@ final class PromptSignals: Sendable {
         if let first, Signals.isSecond(after: first) { Signals.endAtOnce(signal) }
         first = first ?? .now
         guard take == nil else { continue }
-        signals.isCancelled.withLock { $0 = true }
+        signals.interrupted.raise()
         task.cancel()
       }
     }
     defer { listening.cancel() }
     do {
       try await task.value
-    } catch  where signals.isCancelled.withLock({ $0 }) {
+    } catch  where signals.interrupted.isRaised {
       // Whatever error the end of what was under way has become.
       throw ExitStatus.interrupted
     } catch is CancellationError {

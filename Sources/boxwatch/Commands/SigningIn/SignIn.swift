@@ -28,9 +28,9 @@ struct SignIn: Sendable {
 
   private func listenedCode(_ request: AuthorizationRequest) async throws -> Secret {
     let listener = try await RedirectListener.listen(for: request) {
-      StandardError.write(
-        "boxwatch: warning: a request came to the redirect URI that is no answer of Box's; it is of no effect, and "
-          + "boxwatch still waits. Open the URL above.\n")
+      StandardError.warn(
+        "a request came to the redirect URI that is no answer of Box's; it is of no effect, and boxwatch still waits. "
+          + "Open the URL above.")
     }
     do {
       try show(request, then: "Waiting for the browser on \(settings.redirectURI) (Ctrl-C ends it).")
@@ -54,9 +54,9 @@ struct SignIn: Sendable {
       if request.isAnswered(by: answer) { return try request.code(in: answer) }
       // The wrong tab, or half of the address: the code of the right one may still be good.
       last = .wrongState
-      StandardError.write(
-        "boxwatch: warning: that URL's state is not this sign-in's. Paste all of the address, from the page that the "
-          + "URL above led to; an empty line ends it.\n")
+      StandardError.warn(
+        "that URL's state is not this sign-in's. Paste all of the address, from the page that the URL above led to; an "
+          + "empty line ends it.")
     }
     throw last
   }

@@ -51,6 +51,7 @@ struct SignInTests {
     arguments: [
       ("http://127.0.0.1:8734/callback", true), ("http://localhost:1/", true), ("http://[::1]:9/x", true),
       ("https://127.0.0.1:8734/callback", false), ("http://192.0.2.1/callback", false), ("http://example.com", false),
+      ("http://127.example.com/callback", false),
       ("nonsense", false),
     ])
   func loopback(uri: String, isGood: Bool) {
