@@ -30,8 +30,12 @@ public final class Watcher: Service {
   /// The prompts that are attached.
   let prompts = AttachedPrompts()
   let reloads = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+  /// Whether a reload was asked for, by a signal, and not only found due.
+  let isReloadAsked = Atomic(false)
   /// Why the last reload did not take everything; empty where it did.
   let reloadProblems = Mutex<[String]>([])
+  /// The files that it did not take.
+  let refusals = Mutex<[RuleEngine.Reload.Refusal]>([])
   let isEnding = Mutex(false)
   private let total = Mutex<String?>(nil)
 

@@ -25,11 +25,15 @@ extension RuleEngine {
       public var source: RuleSource { file.source }
     }
 
-    /// A rule file that was not taken.
-    public struct Refusal: Sendable {
+    /// A rule file that was not taken. Two are equal where the same texts were refused for the same reasons.
+    public struct Refusal: Sendable, Equatable {
       public let path: String
       /// The generation that goes on; nil where none of it runs.
       public let running: Int?
+      /// Why, and what else was said of it: part of ``Reload/problems``.
+      public let problems: [RuleProblem]
+      /// The files that were read, and those of its tests.
+      let texts: [String: [UInt8]]
     }
 
     public var isEmpty: Bool { added.isEmpty && changed.isEmpty && removed.isEmpty && problems.isEmpty }
@@ -75,16 +79,19 @@ extension RuleEngine {
       var new: RuleFile?
       let texts = await old?.changedTexts() ?? []
       if old?.source != source || !texts.isEmpty {
-        new = await generation(of: source, on: place, &report)
-        if new == nil { report.refused.append(.init(path: source.path, running: await old?.generation)) }
+        new = await generation(of: source, on: place, running: await old?.generation, &report)
       }
       guard let namespace = (new ?? old)?.namespace else { continue }
       swaps.append(Swap(old: old, new: new, namespace: namespace, texts: texts))
     }
     while let (place, other) = Self.firstCollision(swaps) {
       let swap = swaps[place]
-      report.problems.append(Self.collision(of: swap.path, with: other, swap.namespace))
-      report.refused.append(.init(path: swap.path, running: await swap.old?.generation))
+      let problem = Self.collision(of: swap.path, with: other, swap.namespace)
+      report.problems.append(problem)
+      report.refused.append(
+        .init(
+          path: swap.path, running: await swap.old?.generation, problems: [problem],
+          texts: await swap.new?.textsRead ?? [:]))
       await swap.new?.close()
       if let old = swap.old {
         swaps[place] = Swap(old: old, new: nil, namespace: old.namespace)
@@ -143,21 +150,35 @@ extension RuleEngine {
     for file in ending { await file.close() }
   }
 
-  private func generation(of source: RuleSource, on place: Int, _ report: inout Reload) async -> RuleFile? {
-    let (new, problems) = await load(source, on: place)
+  /// Loads a file and runs its tests; nil, and a refusal in the report, where one of them fails.
+  ///
+  /// - Parameter running: the generation that goes on then.
+  private func generation(
+    of source: RuleSource, on place: Int, running: Int?, _ report: inout Reload
+  ) async -> RuleFile? {
+    var (new, problems, texts) = await load(source, on: place)
+    if let loaded = new {
+      let failures = await testFailures(of: source)
+      if !failures.isEmpty {
+        problems += failures
+        for path in source.testPaths { texts[path] = try? FileSystem.read(path) }
+        await loaded.close()
+        new = nil
+      }
+    }
     report.problems += problems
-    guard let new else { return nil }
+    if new == nil {
+      report.refused.append(.init(path: source.path, running: running, problems: problems, texts: texts))
+    }
+    return new
+  }
+
+  private func testFailures(of source: RuleSource) async -> [RuleProblem] {
     var testing = options
     testing.keepsTests = true
     let results = await RuleTests.run(source, options: testing, settings: .init(seed: 0))
-    let failures = results.flatMap(\.failures)
-    guard failures.isEmpty else {
-      report.problems += failures.map {
-        RuleProblem(file: $0.file, line: $0.line, severity: .error, message: "its tests fail: \($0.message)")
-      }
-      await new.close()
-      return nil
+    return results.flatMap(\.failures).map {
+      RuleProblem(file: $0.file, line: $0.line, severity: .error, message: "its tests fail: \($0.message)")
     }
-    return new
   }
 }

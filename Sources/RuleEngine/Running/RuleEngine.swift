@@ -50,7 +50,7 @@ public final class RuleEngine: Sendable {
       shared: SharedStore(cells: sharedCells))
     var problems: [RuleProblem] = []
     for source in sources {
-      let (file, found) = await engine.load(source)
+      let (file, found, _) = await engine.load(source)
       problems += found
       guard let file else { continue }
       let namespace = file.namespace
@@ -64,18 +64,20 @@ public final class RuleEngine: Sendable {
     return (engine, problems)
   }
 
-  /// Loads one file, which is not among ``files`` yet.
-  func load(_ source: RuleSource, on place: Int? = nil) async -> (file: RuleFile?, problems: [RuleProblem]) {
+  /// Loads one file, which is not among ``files`` yet. Gives the texts that were read for it too.
+  func load(
+    _ source: RuleSource, on place: Int? = nil
+  ) async -> (file: RuleFile?, problems: [RuleProblem], texts: [String: [UInt8]]) {
     let (thread, use) = threads[(place ?? files.count) % threads.count]
     let file = RuleFile(
       source: source, options: options, services: services, types: types, shared: shared, thread: thread, use: use,
       pool: pool)
     do {
       try await file.load()
-      return (file, await file.warnings)
+      return (file, await file.warnings, await file.textsRead)
     } catch {
       await file.close()
-      return (nil, [error.problem])
+      return (nil, [error.problem], await file.textsRead)
     }
   }
 

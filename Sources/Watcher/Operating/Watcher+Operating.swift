@@ -2,8 +2,8 @@ import BoxClient
 import CMemory
 import Ledger
 import Logging
-import LuaHost
 import RuleEngine
+import Synchronization
 
 extension Watcher {
   /// Polls last ten minutes at the most.
@@ -41,7 +41,9 @@ extension Watcher {
         return nil
       }
       group.addTask {
-        for await _ in self.reloads.stream { await self.reload(live) }
+        for await _ in self.reloads.stream {
+          await self.reload(live, isAsked: self.isReloadAsked.exchange(false, ordering: .relaxed))
+        }
         return nil
       }
       group.addTask {
@@ -112,98 +114,5 @@ extension Watcher {
       )
     }
     return Set(stalled.map(\.stream.name))
-  }
-
-  // MARK: Reloading
-
-  private func followRuleFiles(_ live: Live) async {
-    guard let watch = FileWatch() else {
-      return logger.warning("changes of rule files cannot be followed (inotify); SIGHUP takes them up")
-    }
-    while !Task.isCancelled {
-      watch.follow(configuration.watchedFolders(of: live.crew.engine))
-      guard await watch.change() else { return }
-      reload()
-    }
-  }
-
-  /// Takes up what changed of the rule files, between two pages. Returns at once.
-  public func reload() { reloads.continuation.yield() }
-
-  private func reload(_ live: Live) async {
-    do {
-      try await live.gate.whileAlone {
-        let (sources, sets) = try configuration.sources()
-        guard !sources.isEmpty else {
-          return tellOfFailure([RuleProblem(file: "", line: 0, severity: .error, message: "no rule file is left")])
-        }
-        let report = try await live.crew.engine.reload(sources, leaving: { await live.crew.leave($0) }) {
-          try await live.ledger.remembered(by: $0)
-        }
-        live.crew.setRuleSets(sets)
-        let running = live.crew.engine.files
-        try await live.committer.commit(report.results)
-        for one in report.results where running.contains(where: { $0 === one.file }) {
-          await live.crew.join(one.file, nextDue: one.result.nextDue)
-        }
-        try await release(report.changed.map(\.file), live)
-        tell(report)
-      }
-    } catch let error as LedgerError {
-      live.failed(error)
-    } catch {
-      tellOfFailure([RuleProblem(file: "", line: 0, severity: .error, message: "\(error)")])
-    }
-  }
-
-  private func tellOfFailure(_ problems: [RuleProblem]) {
-    reloadProblems.withLock { $0 = problems.map(\.description) }
-    logger.error("reload: \(problems.map(\.message).joined(separator: "; ")); the rules that run go on")
-  }
-
-  /// Handlers of a changed file get another chance.
-  private func release(_ files: [RuleFile], _ live: Live) async throws {
-    let quarantined = Set(try await live.ledger.quarantined().map(\.handler))
-    var commit = LedgerCommit()
-    for file in files { commit.released += await file.handlerIdentities.filter { quarantined.contains($0) } }
-    if !commit.released.isEmpty { try await live.committer.write(commit) }
-  }
-
-  private func tell(_ report: RuleEngine.Reload) {
-    let errors = report.problems.filter { $0.severity == .error }
-    reloadProblems.withLock { $0 = errors.map(\.description) }
-    for problem in report.problems {
-      logger.log(level: problem.severity == .error ? .error : .warning, "\(problem.plainText)")
-    }
-    for one in report.refused {
-      let instead = one.running.map { "its generation \($0) goes on" } ?? "none of it runs"
-      logger.error("reload: \(one.path) was not taken; \(instead)")
-    }
-    var parts: [String] = []
-    func add(_ paths: [String], _ what: String) {
-      if !paths.isEmpty { parts.append("\(what) \(paths.joined(separator: ", "))") }
-    }
-    add(report.changed.map(\.inWords), "changed")
-    add(report.added.map(\.source.path), "new")
-    add(report.removed, "gone")
-    if !parts.isEmpty { logger.notice("reloaded: \(parts.joined(separator: "; "))") }
-  }
-}
-
-extension RuleEngine.Reload.Change {
-  /// `rules/a.lua (generation 2)`, with the modules that differ: `rules/a.lua (generation 2, by rules/lib/who.lua)`.
-  fileprivate var inWords: String {
-    let modules = texts.filter { $0 != source.path }
-    let by = modules.isEmpty ? "" : ", by \(modules.joined(separator: ", "))"
-    return "\(source.path) (generation \(generation)\(by))"
-  }
-}
-
-extension WatcherConfiguration {
-  /// The folders whose files decide what the rules are.
-  func watchedFolders(of engine: RuleEngine) -> Set<String> {
-    var folders = Set(engine.files.map(\.source.folder))
-    for path in ruleSets.flatMap(\.paths) { folders.formUnion(RuleSource.folders(below: path)) }
-    return folders
   }
 }

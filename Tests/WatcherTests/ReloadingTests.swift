@@ -1,0 +1,37 @@
+import Foundation
+import Testing
+
+@testable import Watcher
+
+@Suite("A watcher whose rule files change", .serialized, .timeLimit(.minutes(4)))
+struct ReloadingTests {
+  private static func appending(_ word: String) -> String {
+    "box.on('*', function() box.file.append('out.txt', '\(word)\\n') end)"
+  }
+
+  @Test("a file that is refused is told once, whatever else changes, until it changes or somebody asks")
+  func refused() async throws {
+    try await WatchedAccount.with { account in
+      let refusal = "a.lua was not taken; its generation 1 goes on"
+      func told(_ text: String) -> Int { account.log.all.count { $0.contains(text) } }
+      try account.rule("a", Self.appending("one"))
+      try await account.watching { watcher in
+        try await eventually("a start") { account.log.contains("watching default") }
+        // As editors write: another file that takes the old one's name.
+        try account.write("box.on(", to: "rules/.a.lua.new")
+        try #require(rename(account.folder + "/rules/.a.lua.new", account.folder + "/rules/a.lua") == 0)
+        try await eventually("a refusal") { told(refusal) > 0 }
+        try account.rule("b", Self.appending("b"))
+        try await eventually("the other file") { told("reloaded: new") == 1 }
+        #expect(told(refusal) == 1)
+        #expect(told("a.lua:1: ") == 1)
+        watcher.reload()
+        try await eventually("an answer") { told(refusal) == 2 }
+        try account.rule("a", "box.on(--")
+        try await eventually("another refusal") { told(refusal) == 3 }
+        try account.rule("a", Self.appending("one"))
+        try await eventually("the old text") { told("reloaded: nothing has changed") == 1 }
+      }
+    }
+  }
+}
