@@ -9,6 +9,30 @@ struct ReloadingTests {
     "box.on('*', function() box.file.append('out.txt', '\(word)\\n') end)"
   }
 
+  @Test(
+    "a folder that was away is followed again when it is back, and so is what is in it",
+    arguments: ["/rules/", "/rules/a.lua"])
+  func away(path: String) async throws {
+    try await WatchedAccount.with { account in
+      let (here, there) = (account.folder + "/rules", account.folder + "/away")
+      try account.rule("a", Self.appending("one"))
+      try await account.watching {
+        $0.ruleSets = [("default", [account.folder + path])]
+      } _: { _ in
+        try await eventually("a start") { account.log.contains("watching default") }
+        try FileManager.default.moveItem(atPath: here, toPath: there)
+        try await eventually("a complaint") { account.log.contains("there is no such file or folder") }
+        try FileManager.default.moveItem(atPath: there, toPath: here)
+        try await eventually("the folder is seen") { account.log.contains("reloaded: nothing has changed") }
+        try account.rule("a", Self.appending("two"))
+        try await eventually("a reload") { account.log.contains("reloaded: changed") }
+        _ = try account.simulator.append([#"{"event_type":"ITEM_UPLOAD"}"#])
+        try await eventually("the new rule") { account.lines("out.txt") == ["two"] }
+      }
+      #expect(account.log.all.count { $0.contains("there is no such file or folder") } == 1)
+    }
+  }
+
   @Test("a file that is refused is told once, whatever else changes, until it changes or somebody asks")
   func refused() async throws {
     try await WatchedAccount.with { account in

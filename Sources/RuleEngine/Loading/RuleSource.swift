@@ -68,11 +68,18 @@ public struct RuleSource: Sendable, Hashable {
     return sources
   }
 
-  /// The folder of a rule file, or a folder of rules with all below it: what to look at for changes.
+  /// The folder of a rule file, or a folder of rules with all below it: what to look at for changes. Where it is not
+  /// there, the nearest one above it, in which it will appear.
   public static func folders(below path: String) -> Set<String> {
-    guard FileSystem.kind(path) == .folder else {
+    switch FileSystem.kind(path) {
+    case .folder: break
+    case .file:
       let folder = folder(of: path)
       return FileSystem.kind(folder + "/lib") == .folder ? [folder, folder + "/lib"] : [folder]
+    case nil:
+      var above = path
+      repeat { above = folder(of: above) } while FileSystem.kind(above) != .folder && above != "." && above != "/"
+      return [above]
     }
     var folders: Set = [path]
     for name in (try? FileSystem.names(in: path)) ?? [] where !name.hasPrefix(".") {

@@ -10,10 +10,20 @@ extension Watcher {
     guard let watch = FileWatch() else {
       return logger.warning("changes of rule files cannot be followed (inotify); SIGHUP takes them up")
     }
-    while !Task.isCancelled {
-      watch.follow(configuration.watchedFolders(of: live.crew.engine))
-      guard await watch.change() else { return }
+    follow(watch, live)
+    while await watch.change() {
+      // Before the files are read: what changes afterwards is another change.
+      follow(watch, live)
       reloads.continuation.yield()
+    }
+  }
+
+  /// Looks at the folders of the rules. One that came while the others were looked at is looked at too.
+  private func follow(_ watch: FileWatch, _ live: Live) {
+    var followed: Set<String>?
+    while case let wanted = configuration.watchedFolders(of: live.crew.engine), wanted != followed {
+      watch.follow(wanted)
+      followed = wanted
     }
   }
 
