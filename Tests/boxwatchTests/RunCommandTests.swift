@@ -2,6 +2,8 @@ import BoxSimulator
 import Foundation
 import Testing
 
+@testable import boxwatch
+
 @Suite("run", .timeLimit(.minutes(2)))
 struct RunCommandTests {
   private static func run(_ options: [String], yaml: String = "") async throws -> Command.Result {
@@ -44,6 +46,41 @@ struct RunCommandTests {
     let result = try await Self.run(["--simulate", "--once", "--from", word])
     #expect(result.status == 64)
     #expect(result.errors.contains("did you mean \(meant)?"), "\(result.errors)")
+  }
+
+  @Test(
+    "a time in another form, and a word, take no stored position's place",
+    arguments: [
+      ("12h", "-12h"), ("1h30m", "-1h30m"), ("12hours", "a time"), ("+12h", "a time"), ("-12hours", "a time"),
+      ("yesterday", "a time"), ("yestrday", "a time"), ("monday", "a time"), ("2026-01-05", "a time"),
+      ("2026-01-05T09:00", "a time"), ("09:00", "a time"), ("5.1.2026", "a time"), ("5-jan-2026", "a time"),
+      ("latest", "now"), ("oldest", "beginning"), ("start", "beginning"),
+    ])
+  func noPosition(text: String, meant: String) {
+    #expect(MistypedStart.meaning(of: text) == meant)
+  }
+
+  @Test(
+    "what may be a position is one",
+    arguments: ["0", "30400984754258517", "1451002006632;4bdb8971-8cde-4e0b-a17c-3f1b0d1a9f52", "garbage", "a1b2-c3"])
+  func maybePosition(text: String) { #expect(MistypedStart.meaning(of: text) == nil) }
+
+  @Test("a reset that is mistyped exits 64 and replaces nothing")
+  func mistypedReset() async throws {
+    let scratch = try ScratchFolder()
+    try scratch.write("rules/a.lua", "box.on('upload', function() end)")
+    func run(_ arguments: [String]) async throws -> Command.Result {
+      try await Command.start(arguments, directory: scratch.path("")).finish()
+    }
+    _ = try await run(["run", "--once", "--simulate"])
+    func position() async throws -> Substring? {
+      try await run(["status", "--json"]).text.firstMatch(of: #/"position":"?[0-9]+/#)?.output
+    }
+    let before = try #require(await position())
+    let refused = try await run(["run", "--once", "--simulate", "--reset-position", "12h"])
+    #expect(refused.status == 64)
+    #expect(refused.errors.hasPrefix("boxwatch: error: --reset-position 12h: did you mean -12h?\n  It takes now, "))
+    #expect(try await position() == before)
   }
 
   @Test("the simulator needs no secrets")

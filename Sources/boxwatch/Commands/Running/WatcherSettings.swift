@@ -120,14 +120,13 @@ struct WatcherSettings {
       }
       return .time(time)
     }
-    let advice = "It takes now, beginning, a stream position, or a time such as 2026-01-05T09:00:00Z or -1h."
+    let advice =
+      "It takes now, beginning, a stream position, or on admin_logs a time such as 2026-01-05T09:00:00Z or -1h."
     guard !text.isEmpty, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
       throw CommandFailure(.usage, "\(option) \(text): there is no such beginning", advice: advice)
     }
-    // Nobody says what a position looks like: Box judges it, unless it is one of the two words with a slip or two.
-    if !text.utf8.contains(where: { (0x30...0x39).contains($0) }),
-      let meant = NearestName.nearest(to: text, in: ["now", "beginning"], atMost: 2)
-    {
+    // Box judges all else.
+    if let meant = MistypedStart.meaning(of: text) {
       throw CommandFailure(.usage, "\(option) \(text): did you mean \(meant)?", advice: advice)
     }
     return .position(StreamPosition(text))
