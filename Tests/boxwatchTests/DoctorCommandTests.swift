@@ -91,6 +91,11 @@ struct DoctorCommandTests {
     let (wrong, report) = try await doctor(try project("rulse: rules/\n"))
     #expect(wrong.status == 78)
     #expect(report.check("configuration")?.message.contains("did you mean \"rules\"") == true)
+    let several = try project("rulse: rules/\nstraems: {}\n")
+    let text = try await Command.run(["doctor", "--config", several.path("boxwatch.yaml")]).lines
+    #expect(text.count == 2)
+    #expect(text[0].hasPrefix("failure  configuration: ") && text[0].contains("did you mean \"rules\""))
+    #expect(text[1].hasPrefix("         ") && text[1].contains("did you mean \"streams\""))
     let missing = try await Command.run(["doctor", "--config", "/no/such.yaml"])
     #expect(missing.status == 66)
   }

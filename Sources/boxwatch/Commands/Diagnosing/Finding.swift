@@ -40,9 +40,10 @@ struct Finding {
   var lines: [String] {
     let place = account.map { "\(check) (\($0))" } ?? check
     let name = status.rawValue + String(repeating: " ", count: 9 - status.rawValue.count)
-    let first = name + TerminalText.escaped("\(place): \(message)")
+    // Several mistakes of one file are a line each.
+    let told = "\(place): \(message)".split(separator: "\n").map(String.init) + (advice.map { [$0] } ?? [])
     let indent = String(repeating: " ", count: 9)
-    return [first] + (advice.map { [indent + TerminalText.escaped($0)] } ?? [])
+    return told.enumerated().map { number, line in (number == 0 ? name : indent) + TerminalText.escaped(line) }
   }
 
   var json: String {
