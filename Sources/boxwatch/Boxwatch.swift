@@ -1,5 +1,4 @@
 import ArgumentParser
-import BoxClient
 
 /// The command `boxwatch`: what CLI.md says, parsed and printed.
 @main
@@ -35,7 +34,7 @@ struct Boxwatch: AsyncParsableCommand {
     StandardStreams.makeSafe()
     do {
       let arguments = CommandLineArguments.joiningNegativeValues(CommandLine.arguments.dropFirst())
-      try refuseUnknownCommand(arguments)
+      try UnknownCommand.refuse(in: arguments, of: self)
       var command = try parseAsRoot(arguments)
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
@@ -45,17 +44,6 @@ struct Boxwatch: AsyncParsableCommand {
     } catch {
       exit(with: error)
     }
-  }
-
-  /// The argument parser would speak of an unexpected argument.
-  private static func refuseUnknownCommand(_ arguments: [String]) throws {
-    var words = arguments.drop { $0 == "--no-color" }
-    if words.first == "help" { words = words.dropFirst() }
-    let names = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
-    guard let word = words.first, !word.hasPrefix("-"), !names.contains(word) else { return }
-    let meant = NearestName.nearest(to: word, in: names).map { "; did you mean '\($0)'?" } ?? ""
-    throw CommandFailure(
-      .usage, "boxwatch has no command '\(word)'\(meant)", advice: "boxwatch help lists all commands.")
   }
 
   /// The one way out with an error: its words, then its exit code.

@@ -61,6 +61,23 @@ struct UsageTests {
   }
 
   @Test(
+    "so is one of a command's own; ids go to its usual one",
+    arguments: [
+      (["parked", "lst"], "'lst'; did you mean 'list'?"), (["help", "parked", "dorp"], "'dorp'; did you mean 'drop'?"),
+      (["parked", "help"], "'help'"),
+    ])
+  func unknownInnerCommand(arguments: [String], complaint: String) async throws {
+    let result = try await Command.run(arguments)
+    #expect(result.status == 64)
+    #expect(
+      result.errors
+        == "boxwatch: error: boxwatch parked has no command \(complaint)\n  boxwatch help parked lists all commands.\n")
+    let scratch = try ScratchFolder()
+    let ids = try await Command.start(["parked", "12", "13"], directory: scratch.path("")).finish()
+    #expect(ids.errors.contains("not parked: 12, 13"), "\(ids.errors)")
+  }
+
+  @Test(
     "missing credentials exit 78 and name the variables",
     arguments: [
       ([:], "BOX_DEVELOPER_TOKEN"),
