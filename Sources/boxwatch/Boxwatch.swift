@@ -35,14 +35,24 @@ struct Boxwatch: AsyncParsableCommand {
     do {
       let arguments = CommandLineArguments.joiningNegativeValues(CommandLine.arguments.dropFirst())
       try UnknownCommand.refuse(in: arguments, of: self)
-      var command = try parseAsRoot(arguments)
-      if var command = command as? any AsyncParsableCommand {
-        try await command.run()
-      } else {
-        try command.run()
+      let command = try parseAsRoot(arguments)
+      do {
+        try await run(command)
+      } catch let error as ValidationError {
+        // Found only now, and told as what the parser finds: with the usage of this command.
+        throw CommandFailure(.usage, "\(error.message)\nUsage: \(usageString(for: type(of: command)))")
       }
     } catch {
       exit(with: error)
+    }
+  }
+
+  private static func run(_ parsed: any ParsableCommand) async throws {
+    if var command = parsed as? any AsyncParsableCommand {
+      try await command.run()
+    } else {
+      var command = parsed
+      try command.run()
     }
   }
 

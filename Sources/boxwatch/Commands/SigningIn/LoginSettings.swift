@@ -19,7 +19,8 @@ struct LoginSettings: Sendable {
     var configuredSecret: Secret?
     if case .oauth2(let id, let secret)? = configured?.credentials { (configuredID, configuredSecret) = (id, secret) }
     guard let id = command.clientID ?? environment["BOX_CLIENT_ID"] ?? configuredID else {
-      throw ValidationError("--client-id is missing: the app's client id (developer console, Configuration)")
+      throw ValidationError(
+        "--client-id is missing: name the app's client id (developer console, Configuration), or set BOX_CLIENT_ID")
     }
     if let configured, let configuredID, id != configuredID {
       let source = command.clientID == nil ? "BOX_CLIENT_ID" : "--client-id"
