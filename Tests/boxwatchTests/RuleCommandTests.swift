@@ -182,6 +182,19 @@ struct RuleCommandTests {
     #expect(few.status == 1)
   }
 
+  @Test("a filter that no test's name holds exits 65, and the seed is told where a test has run")
+  func nothingToTest() async throws {
+    let scratch = try ScratchFolder()
+    let rule = try scratch.write("a.lua", "box.test('alerts', function(t) error 'x' end)")
+    let failing = try await Command.run(["test", rule, "--seed", "5"])
+    #expect(failing.status == 1)
+    #expect(failing.errors.contains("the seed was 5"))
+    let filtered = try await Command.run(["test", rule, "--filter", "alarm"])
+    #expect(filtered.status == 65)
+    #expect(filtered.text == "0 passed, 0 failed\n")
+    #expect(filtered.errors.hasPrefix("boxwatch: error: no test has alarm in its name\n"))
+  }
+
   @Test("the example rules pass their tests, and check finds nothing in them")
   func examples() async throws {
     let rules = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -9,7 +9,8 @@ struct TestCommand: AsyncParsableCommand {
     abstract: "Run the tests written beside the rules.",
     discussion: """
       Tests are box.test(…) in a rule file or in the file NAME_test.lua beside NAME.lua. Each runs in a state of its own, \
-      with a virtual clock and without a network. Exit 1 when a test fails or a file does not load.
+      with a virtual clock and without a network. Exit 1 when a test fails or a file does not load, 65 when --filter \
+      leaves none.
 
       EXAMPLES
         boxwatch test rules/
@@ -76,5 +77,11 @@ struct TestCommand: AsyncParsableCommand {
       throw ExitStatus.failed
     }
     if !summary.isSuccess { throw ExitStatus.failed }
+    // A name that nothing has is a slip, as an id is that parked list does not show.
+    if let filter, count == 0 {
+      throw CommandFailure(
+        .badInput, "no test has \(filter) in its name",
+        advice: "Letter case counts; without --filter all tests run.")
+    }
   }
 }
