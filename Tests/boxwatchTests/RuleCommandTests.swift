@@ -193,6 +193,10 @@ struct RuleCommandTests {
     #expect(filtered.status == 65)
     #expect(filtered.text == "0 passed, 0 failed\n")
     #expect(filtered.errors.hasPrefix("boxwatch: error: no test has alarm in its name\n"))
+    let broken = try await Command.run(["test", try scratch.write("b.lua", "box.on("), "--filter", "alarm"])
+    #expect(broken.status == 1)
+    #expect(broken.text.contains("0 passed, 0 failed, 1 file did not load"))
+    #expect(broken.errors == "")
   }
 
   @Test("the example rules pass their tests, and check finds nothing in them")

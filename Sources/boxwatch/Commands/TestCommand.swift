@@ -68,10 +68,10 @@ struct TestCommand: AsyncParsableCommand {
     }
     try output.write(reporter.end(summary))
     try output.flush()
-    if !summary.isSuccess || chaos {
+    let count = summary.passed + summary.failed
+    if count > 0, !summary.isSuccess || chaos {
       StandardError.write("boxwatch: the seed was \(seed); --seed \(seed) runs the same again\n")
     }
-    let count = summary.passed + summary.failed
     if count < minTests {
       StandardError.write("boxwatch: error: \(Count.text(count, "test")) ran; --min-tests asks for \(minTests)\n")
       throw ExitStatus.failed
