@@ -147,7 +147,7 @@ public final class Watcher: Service {
     func add(_ count: Int, _ what: String, _ more: String) {
       if count > 0 { parts.append(Count.text(count, what, more)) }
     }
-    add(counters.failures, "handler", "failed")
+    add(counters.failures, "handler call", "failed")
     add(counts?.entries.values.reduce(0, +) ?? 0, "event", "in backlogs")
     add(counts?.deliveries.values.reduce(0, +) ?? 0, "delivery", "waiting")
     let parked = (counts?.parkedEvents.values.reduce(0, +) ?? 0) + (counts?.parkedDeliveries.values.reduce(0, +) ?? 0)

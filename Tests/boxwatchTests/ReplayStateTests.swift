@@ -30,7 +30,7 @@ struct ReplayStateTests {
     let first = try await Command.run(
       try Self.arguments(scratch, try scratch.write("a.jsonl", Self.events(1..<9))))
     #expect(first.status == 0)
-    #expect(first.errors.contains("8 events handled, 1 handler failed"))
+    #expect(first.errors.contains("8 events handled, 1 handler call failed"))
     let second = try await Command.run(
       try Self.arguments(scratch, try scratch.write("b.jsonl", Self.events(5..<12))))
     #expect(second.errors.contains("3 events handled, 4 repeated"))

@@ -57,7 +57,7 @@ struct RuleCommandTests {
     #expect(try scratch.read("out/second.txt") == "nil")
     #expect((try? scratch.read("out/first.txt")) == nil)
     #expect(result.errors.contains("a.lua:4: broken"))
-    #expect(result.errors.contains("1 event handled, 1 handler failed"))
+    #expect(result.errors.contains("1 event handled, 1 handler call failed"))
   }
 
   @Test("--strict turns a failed handler into exit 1")

@@ -41,6 +41,7 @@ actor Committer {
     /// Entries of rules' backlogs that were worked off.
     var backlogEvents = 0
     var pages = 0
+    /// Calls of handlers.
     var failures = 0
     var parked = 0
     var retried = 0

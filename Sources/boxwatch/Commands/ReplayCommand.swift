@@ -184,7 +184,7 @@ struct ReplayCommand: AsyncParsableCommand {
       if count > 0 { parts.append(Count.text(count, what, more)) }
     }
     if summary.repeated > 0 { parts.append("\(summary.repeated) repeated") }
-    add(summary.failures, "handler", "failed")
+    add(summary.failures, "handler call", "failed")
     add(summary.parkedEvents, "event", "parked")
     add(summary.suppressedAlerts, "alert", "held back")
     add(summary.shadowAlerts, "shadow alert")
