@@ -38,7 +38,10 @@ extension RecordedEventsError {
   }
 
   static func directory(_ file: String) -> Self {
-    Self(.directory, file, "\(file) is a folder", advice: "Name the files in it: \(file)/*.jsonl")
+    let inside = file.hasSuffix("/") ? file : file + "/"
+    return Self(
+      .directory, file, "\(file) is a folder",
+      advice: "Name the files in it: \(inside)*.jsonl. A folder of rules goes behind --rules.")
   }
 
   static func unreadable(_ file: String, _ systemReason: String) -> Self {

@@ -60,7 +60,7 @@ final class ReplayOutput {
     do {
       try work()
     } catch {
-      throw CommandFailure(.cannotCreate, "\(path)/\(error)")
+      throw CommandFailure(.cannotCreate, "\(path.hasSuffix("/") ? path : path + "/")\(error)")
     }
   }
 

@@ -50,7 +50,11 @@ struct RecordedFilesTests {
     let path = fixture.folder.path
     let error = #expect(throws: RecordedEventsError.self) { try Recording(path) }
     #expect(error?.reason == .directory)
-    #expect(error?.description == "\(path) is a folder. Name the files in it: \(path)/*.jsonl")
+    #expect(
+      error?.description
+        == "\(path) is a folder. Name the files in it: \(path)/*.jsonl. A folder of rules goes behind --rules.")
+    let slashed = #expect(throws: RecordedEventsError.self) { try Recording(path + "/") }
+    #expect(slashed?.advice.contains("\(path)/*.jsonl") == true)
   }
 
   @Test(
