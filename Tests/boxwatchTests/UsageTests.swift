@@ -24,6 +24,7 @@ struct UsageTests {
       (["doctor", "--simulate", "--api-url", "http://127.0.0.1:1"], "exclude each other"),
       (["doctor", "--format", "xml"], "Unknown option '--format'"),
       (["login"], "or set BOX_CLIENT_ID\nUsage: boxwatch login ["),
+      (["run", "--simulate", "--timeout", "1s"], "--timeout goes with --once"),
       (["login", "--client-id", "c", "--redirect-uri", "https://127.0.0.1:1/cb"], "must be on this machine"),
       (["login", "--client-id", "c", "--redirect-uri", "nonsense"], "--redirect-uri takes an http or https URL"),
       (["login", "--client-id", "c", "--api-url", "ftp://x"], "--api-url takes an http or https URL"),

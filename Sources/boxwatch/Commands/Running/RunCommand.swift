@@ -37,6 +37,9 @@ struct RunCommand: AsyncParsableCommand {
     if let interval = watching.pollInterval, interval.duration < .milliseconds(100) {
       throw ValidationError("--poll-interval takes 100ms or more")
     }
+    if watching.timeout != nil && !watching.once {
+      throw ValidationError("--timeout goes with --once; without it run waits for Box for as long as it takes")
+    }
     if connection.simulate && configurationOptions.account != nil {
       throw ValidationError("--simulate and --account exclude each other")
     }
