@@ -83,6 +83,21 @@ struct RunCommandTests {
     #expect(try await position() == before)
   }
 
+  @Test("where the log is JSON, so is the error that ends it")
+  func fatalAsJSON() async throws {
+    for (options, status) in [(["--from", "garbage"], 65), (["--config", "none.yaml"], 66), (["none.lua"], 66)] {
+      let result = try await Self.run(["--simulate", "--once", "--log-format", "json"] + options)
+      #expect(Int(result.status) == status)
+      let lines = try result.errors.split(separator: "\n").map { line in
+        try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: String], "\(line)")
+      }
+      #expect(lines.allSatisfy { $0["time"] != nil && $0["message"] != nil })
+      #expect(lines.last?["level"] == "error")
+    }
+    let configured = try await Self.run(["--simulate", "none.lua"], yaml: "log: { format: json }")
+    #expect(configured.errors.hasPrefix(#"{"time":""#) && configured.errors.contains(#""advice":""#))
+  }
+
   @Test("the simulator needs no secrets")
   func missingSecrets() async throws {
     let yaml = """

@@ -8,17 +8,26 @@ import Watcher
 
 /// The one place where errors become text and exit codes.
 struct ErrorMessage {
-  let status: ExitStatus
-  let text: String
+  private let failure: CommandFailure
+  var status: ExitStatus { failure.status }
 
   /// Nil for an error that is not the product's own.
   init?(_ error: any Error) {
     guard let failure = Self.failure(for: error) else { return nil }
-    status = failure.status
+    self.failure = failure
+  }
+
+  /// For a person.
+  var text: String {
     // Several mistakes of one file are a line each.
     var lines = ["boxwatch: error: \(TerminalText.escapedLines(failure.problem))"]
     if let advice = failure.advice { lines.append("  \(TerminalText.escaped(advice))") }
-    text = lines.joined(separator: "\n") + "\n"
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// As a line of a watcher's log that is JSON.
+  var jsonLine: String {
+    RunLog.jsonLine(.error, failure.problem, failure.advice.map { [("advice", $0)] } ?? [])
   }
 
   /// The argument parser's complaint in the same form.

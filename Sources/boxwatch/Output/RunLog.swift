@@ -9,6 +9,23 @@ enum RunLog {
     logger.logLevel = Logger.Level(rawValue: level.rawValue) ?? .info
     return logger
   }
+
+  /// A line about the whole run, in the log's form. A person gets it as from every command, whatever the log's level is.
+  static func tell(_ level: Logger.Level, _ text: String, format: BoxwatchConfiguration.LogFormat) {
+    switch format {
+    case .json: StandardError.write(jsonLine(level, text, []))
+    case .text: level == .warning ? StandardError.warn(text) : StandardError.write("boxwatch: \(text)\n")
+    }
+  }
+
+  /// An event of the log as JSON, with the line break.
+  static func jsonLine(_ level: Logger.Level, _ message: String, _ details: [(String, String)]) -> String {
+    let members = [("time", time), ("level", level.rawValue), ("message", message)] + details
+    let text = members.map { "\(JSONString.quote($0)):\(JSONString.quote($1))" }.joined(separator: ",")
+    return "{\(text)}\n"
+  }
+
+  fileprivate static var time: String { Timestamp(seconds: WallClock.now.seconds).description }
 }
 
 /// A line an event: `2026-01-05T09:14:00Z warning message (key: value)`, or a JSON object.
@@ -26,14 +43,9 @@ private struct RunLogHandler: LogHandler {
 
   func log(event: LogEvent) {
     let details = metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }
-    let now = WallClock.now
-    let time = Timestamp(seconds: now.seconds).description
     switch format {
     case .json:
-      var members = [("time", time), ("level", event.level.rawValue), ("message", "\(event.message)")]
-      members += details.map { ($0.key, "\($0.value)") }
-      let text = members.map { "\(JSONString.quote($0)):\(JSONString.quote($1))" }.joined(separator: ",")
-      StandardError.write("{\(text)}\n")
+      StandardError.write(RunLog.jsonLine(event.level, "\(event.message)", details.map { ($0.key, "\($0.value)") }))
     case .text:
       let rule = details.first { $0.key == "rule" }.map { "[\($0.value)] " } ?? ""
       let rest = details.filter { $0.key != "rule" }.map { "\($0.key): \($0.value)" }.joined(separator: ", ")
@@ -42,7 +54,7 @@ private struct RunLogHandler: LogHandler {
       // A traceback stands on lines of its own.
       let lines = "\(event.message)\(suffix)".split(separator: "\n", omittingEmptySubsequences: false)
       let text = lines.map { TerminalText.escapedLine(String($0)) }.joined(separator: "\n")
-      StandardError.write("\(time) \(level) \(rule)\(text)\n")
+      StandardError.write("\(RunLog.time) \(level) \(rule)\(text)\n")
     }
   }
 }

@@ -46,14 +46,30 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let file = try configurationOptions.load(forgivesMissing: connection.simulate)
-    let logger = RunLog.logger(level: running.logLevel ?? file.log.level, format: running.logFormat ?? file.log.format)
-    guard connection.simulate else { return try await watch(file, apiURL: connection.apiURL, logger) }
-    let settings = SimulatorSettings(rate: watching.simulatedRate)
-    try await settings.withRunning { try await watch(file, apiURL: $0, logger) }
+    // What is wrong with the configuration itself is told as the option says.
+    var format = running.logFormat ?? .text
+    do {
+      var file = try configurationOptions.read(forgivesMissing: connection.simulate)
+      file.log.format = running.logFormat ?? file.log.format
+      format = file.log.format
+      for warning in file.warnings { RunLog.tell(.warning, "\(warning)", format: format) }
+      try await watch(file)
+    } catch  where format == .json {
+      // Who reads JSON reads the reason too.
+      guard let message = ErrorMessage(error) else { throw error }
+      StandardError.write(message.jsonLine)
+      throw message.status
+    }
   }
 
-  private func watch(_ file: BoxwatchConfiguration, apiURL: String?, _ logger: Logger) async throws {
+  private func watch(_ file: BoxwatchConfiguration) async throws {
+    guard connection.simulate else { return try await watch(file, apiURL: connection.apiURL) }
+    let settings = SimulatorSettings(rate: watching.simulatedRate)
+    try await settings.withRunning { try await watch(file, apiURL: $0) }
+  }
+
+  private func watch(_ file: BoxwatchConfiguration, apiURL: String?) async throws {
+    let logger = RunLog.logger(level: running.logLevel ?? file.log.level, format: file.log.format)
     let transport = PooledTransport()
     let accounts = Accounts(
       AccountLookup(
@@ -68,7 +84,7 @@ struct RunCommand: AsyncParsableCommand {
       settings.configuration.isStartNamed = watching.from != nil
       let watcher = Watcher(settings.configuration, logger: logger)
       // Whatever the log's level is: what is parked is the one result of a run that ends well.
-      defer { if let summary = watcher.summary { StandardError.write("boxwatch: \(summary)\n") } }
+      defer { if let summary = watcher.summary { RunLog.tell(.notice, summary, format: file.log.format) } }
       try await serve(watcher, logger) { await accounts.settle() }
       try? await transport.shutdown()
     } catch {
