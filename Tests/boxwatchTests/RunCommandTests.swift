@@ -98,6 +98,30 @@ struct RunCommandTests {
     #expect(configured.errors.hasPrefix(#"{"time":""#) && configured.errors.contains(#""advice":""#))
   }
 
+  @Test("SIGHUP says that a changed configuration needs a new start, and nothing where it is the same")
+  func changedConfiguration() async throws {
+    let scratch = try ScratchFolder()
+    try scratch.write("rules/a.lua", "box.on('upload', function() end)")
+    try scratch.write("boxwatch.yaml", "output: out")
+    let watcher = try Command.start(["run", "--simulate"], directory: scratch.path(""))
+    func tell(_ text: String, _ expected: String) async throws {
+      try scratch.write("boxwatch.yaml", text)
+      while watcher.isRunning, !watcher.errorsSoFar.contains(expected) {
+        watcher.signal(SIGHUP)
+        try await Task.sleep(for: .milliseconds(100))
+      }
+    }
+    while watcher.isRunning, !watcher.errorsSoFar.contains("watching default") {
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    try await tell("output: out # as it was", "reloaded: nothing has changed")
+    #expect(!watcher.errorsSoFar.contains("since the start"))
+    try await tell("output: elsewhere", "boxwatch.yaml has changed since the start: SIGHUP takes up rules alone")
+    try await tell("outptu: elsewhere", "no new start would take it: boxwatch.yaml:1:1")
+    watcher.interrupt()
+    #expect(await watcher.finish().status == 0)
+  }
+
   @Test("the simulator needs no secrets")
   func missingSecrets() async throws {
     let yaml = """

@@ -85,7 +85,11 @@ struct RunCommand: AsyncParsableCommand {
       let watcher = Watcher(settings.configuration, logger: logger)
       // Whatever the log's level is: what is parked is the one result of a run that ends well.
       defer { if let summary = watcher.summary { RunLog.tell(.notice, summary, format: file.log.format) } }
-      try await serve(watcher, logger) { await accounts.settle() }
+      try await serve(watcher, logger) {
+        tellOfChange(since: file, logger)
+      } settling: {
+        await accounts.settle()
+      }
       try? await transport.shutdown()
     } catch {
       try? await transport.shutdown()
@@ -93,8 +97,24 @@ struct RunCommand: AsyncParsableCommand {
     }
   }
 
+  /// A reload is one of the rules. Whoever has changed the configuration with them must hear that nobody has looked.
+  private func tellOfChange(since start: BoxwatchConfiguration, _ logger: Logger) {
+    let name = configurationOptions.path ?? "boxwatch.yaml"
+    do {
+      var now = try configurationOptions.read(forgivesMissing: connection.simulate)
+      (now.log.format, now.warnings) = (running.logFormat ?? now.log.format, start.warnings)
+      guard now != start else { return }
+      logger.warning("\(name) has changed since the start: SIGHUP takes up rules alone, all else needs a new start")
+    } catch {
+      let problem = ErrorMessage.failure(for: error)?.problem ?? "\(error)"
+      logger.warning("\(name) is not what it was at the start, and no new start would take it: \(problem)")
+    }
+  }
+
   /// Runs the watcher until it ends or a signal ends it. A second signal ends `settling` too.
-  private func serve(_ watcher: Watcher, _ logger: Logger, settling: () async -> Void) async throws {
+  private func serve(
+    _ watcher: Watcher, _ logger: Logger, reloading: @escaping @Sendable () -> Void, settling: () async -> Void
+  ) async throws {
     let silent = Logger(label: "services", factory: { _ in SwiftLogNoOpLogHandler() })
     let group = ServiceGroup(
       configuration: .init(
@@ -110,6 +130,7 @@ struct RunCommand: AsyncParsableCommand {
       for await signal in signals {
         if signal == .sighup {
           watcher.reload()
+          reloading()
           continue
         }
         if let first, Signals.isSecond(after: first) {
