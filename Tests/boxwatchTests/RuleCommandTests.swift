@@ -207,6 +207,11 @@ struct RuleCommandTests {
     #expect(tests.status == 0, "\(tests.text)")
     let check = try await Command.run(["check", rules, "--strict"])
     #expect(check.status == 0, "\(check.text)")
+    let scratch = try ScratchFolder()
+    let demo = try await Command.start(
+      ["run", "--once", "--simulate", "--stream-type", "admin_logs_streaming", rules], directory: scratch.path("")
+    ).finish()
+    #expect(demo.status == 0 && !demo.errors.contains("does not occur"), "\(demo.errors)")
   }
 
   @Test("rules that are not there exit 66")

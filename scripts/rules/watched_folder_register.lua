@@ -29,7 +29,7 @@ local function is_below(id)
   return is_inside
 end
 
-box.on({ "upload", "edit", "move", "copy", "create" }, function(event)
+box.on({ "upload", "edit", "move", "copy" }, function(event)
   local item, above = event.item, event:get "source.path_collection.entries"
   local parent = type(item.parent) == "table" and item.parent or {}
   if not (parent.id == folder_id or holds(above) or (not above and parent.id and is_below(parent.id))) then return end
