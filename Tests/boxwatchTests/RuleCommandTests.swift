@@ -214,6 +214,24 @@ struct RuleCommandTests {
     #expect(demo.status == 0 && !demo.errors.contains("does not occur"), "\(demo.errors)")
   }
 
+  @Test("the rule of the README's tutorial passes its test, and names everybody whose downloads it tells of")
+  func tutorial() async throws {
+    let readme = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appendingPathComponent("README.md")
+    let text = try String(contentsOf: readme, encoding: .utf8)
+    let rule = try #require(text.firstMatch(of: #/-- rules/spreadsheets\.lua\n[^`]+/#)?.output)
+    let scratch = try ScratchFolder()
+    try scratch.write("rules/spreadsheets.lua", String(rule))
+    let test = try await Command.start(["test"], directory: scratch.path("")).finish()
+    #expect(test.text == "1 passed, 0 failed\n")
+    let run = try await Command.start(
+      ["run", "--once", "--simulate", "--from", "beginning"], directory: scratch.path("")
+    ).finish()
+    #expect(run.status == 0, "\(run.errors)")
+    let alerts = try scratch.read("output/alerts.jsonl")
+    #expect(alerts.contains(#""title":"Unknown User downloads "#) && !alerts.contains(#""title":" downloads "#))
+  }
+
   @Test("rules that are not there exit 66")
   func missingRules() async throws {
     let result = try await Command.run(["test", "/nonexistent/rules"])

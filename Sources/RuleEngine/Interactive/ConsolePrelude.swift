@@ -25,7 +25,9 @@ enum ConsolePrelude {
 
     -- Events, a line each. A person sees their numbers, and how to see more.
     local function line_of(i, event)
-      local who = event.actor.login or event.actor.name or "-"
+      -- Who followed an open link has a name and an empty login.
+      local who = event.actor.login
+      if who == nil or who == "" then who = event.actor.name or "-" end
       local id = tostring(event.event_id or "-"):sub(1, 10)
       return i .. "  " .. id .. "  " .. tostring(event.created_at or "-") .. "  " .. tostring(event.event_type)
         .. "  " .. tostring(who) .. "  " .. tostring(event.item.name or "")

@@ -22,7 +22,9 @@ enum StarterRules {
       severity = "high",
       dedup = "1h",
       title = function(event)
-        return ("%s downloaded %d files within %s"):format(event.actor.login or "somebody", count, within)
+        -- Whoever follows an open link is the same person to Box, without a login.
+        local who = event.actor.anonymous and "visitors without an account" or event.actor.login or "somebody"
+        return ("%s downloaded %d files within %s"):format(who, count, within)
       end,
     }
 
