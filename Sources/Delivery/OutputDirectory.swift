@@ -30,10 +30,20 @@ public final class OutputDirectory: Sendable {
   ///   - path: relative to the working directory, or absolute. Symbolic links in it are followed: the user chose it.
   ///   - durable: whether a call returns only when its content has reached the disk, to survive a loss of power.
   /// - Throws: when it cannot be made, or cannot be written to.
-  public init(path: String, durable: Bool = false) throws(OutputError) {
+  public convenience init(path: String, durable: Bool = false) throws(OutputError) {
+    self.init(try OutputRoot.open(path), path, durable)
+  }
+
+  /// Opens the directory and makes nothing; nil where there is none.
+  public convenience init?(existing path: String, durable: Bool = false) throws(OutputError) {
+    guard let root = try OutputRoot.find(path) else { return nil }
+    self.init(root, path, durable)
+  }
+
+  private init(_ root: consuming Descriptor, _ path: String, _ durable: Bool) {
     self.path = path
     self.durable = durable
-    root = Mutex(try OutputRoot.open(path))
+    self.root = Mutex(root)
   }
 
   /// Adds to the end of a file, which is made when it is missing, with the directories on its way. All of the text is

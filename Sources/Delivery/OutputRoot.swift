@@ -9,14 +9,20 @@
 /// The opening of the output directory itself.
 enum OutputRoot {
   static func open(_ path: String) throws(OutputError) -> Descriptor {
+    if let root = try find(path) { return root }
+    try make(path)
+    guard let root = try find(path) else {
+      throw .system(ENOENT, path, "the output directory cannot be opened")
+    }
+    return root
+  }
+
+  /// Nil where there is none.
+  static func find(_ path: String) throws(OutputError) -> Descriptor? {
     guard !path.isEmpty, !path.utf8.contains(0) else {
       throw OutputError(.badPath, path, "this cannot be an output directory", advice: "name one with --output")
     }
-    if let root = try existing(path) { return try requireWritable(root, path) }
-    try make(path)
-    guard let root = try existing(path) else {
-      throw .system(ENOENT, path, "the output directory cannot be opened")
-    }
+    guard let root = try existing(path) else { return nil }
     return try requireWritable(root, path)
   }
 

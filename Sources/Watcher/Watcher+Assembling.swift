@@ -65,7 +65,7 @@ extension Watcher {
         configuration.streams, seen: try await ledger.seen(), capacity: configuration.seenEvents),
       prompts: prompts, once: configuration.once != nil)
     return Live(
-      ledger: ledger, committer: committer, crew: crew, outbox: outbox,
+      ledger: ledger, committer: committer, crew: crew, outbox: outbox, output: output,
       streams: configuration.streams.map { StreamRunner(stream: $0, surroundings: surroundings) }, gate: gate,
       failed: failed)
   }

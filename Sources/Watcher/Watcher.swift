@@ -22,6 +22,7 @@ public final class Watcher: Service {
     let committer: Committer
     let crew: RuleCrew
     let outbox: Outbox
+    let output: OutputDirectory
     let streams: [StreamRunner]
     let gate: Gate
     /// Told where the ledger fails for good.
@@ -78,7 +79,7 @@ public final class Watcher: Service {
   private func run(on ledger: Ledger, _ directory: StateDirectory) async throws {
     let (failures, fail) = AsyncStream<any Error>.makeStream()
     let failed: @Sendable (any Error) -> Void = { fail.yield($0) }
-    let output = try OutputDirectory(path: configuration.output, durable: configuration.isPowerSafe)
+    let output = try outputDirectory(directory)
     let live = try await assemble(ledger, output, failed)
     self.live.withLock { $0 = live }
     defer { self.live.withLock { $0 = nil } }
@@ -102,6 +103,14 @@ public final class Watcher: Service {
     await live.crew.engine.close()
     await tellOfEnd(live)
     if let error = endings.error { throw error }
+  }
+
+  private func outputDirectory(_ state: StateDirectory) throws -> OutputDirectory {
+    guard configuration.isDryRun else {
+      return try OutputDirectory(path: configuration.output, durable: configuration.isPowerSafe)
+    }
+    // Rules read there what there is. Where nothing is, an empty folder of the copy does, which goes with that.
+    return try OutputDirectory(existing: configuration.output) ?? OutputDirectory(path: ScratchState.output(of: state))
   }
 
   var current: Live? { live.withLock { $0 } }

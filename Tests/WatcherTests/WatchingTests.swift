@@ -1,5 +1,6 @@
 import BoxClient
 import BoxSimulator
+import Foundation
 import Ledger
 import RuleEngine
 import Testing
@@ -258,6 +259,7 @@ struct WatchingTests {
       try await account.once { $0.isDryRun = true }
       #expect(account.lines("seen.txt").isEmpty)
       #expect(account.log.contains("dry run: count/*#1 would append"))
+      #expect(!FileManager.default.fileExists(atPath: account.folder + "/output"))
       try await account.once()
       #expect(account.lines("seen.txt").count == 7)
       #expect(account.output("total.txt") == "7")

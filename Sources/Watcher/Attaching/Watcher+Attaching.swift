@@ -17,8 +17,8 @@ extension Watcher {
     do {
       let attached = try await AttachedPrompt(
         self, live, request, output: output, recent: recent,
-        services: try promptServices(connections, sends: request.allowWrite, output),
-        explaining: try promptServices(connections, sends: false, output))
+        services: try promptServices(live, connections, sends: request.allowWrite, output),
+        explaining: try promptServices(live, connections, sends: false, output))
       logger.notice("a prompt is attached\(request.allowWrite ? ", which may write" : "")")
       await AttachedConnection(prompt: attached, output: output).serve(connection)
       await attached.end()
@@ -38,11 +38,11 @@ extension Watcher {
   ///
   /// - Parameter sends: whether calls are sent that change something.
   private func promptServices(
-    _ connections: PinnedConnections, sends: Bool, _ output: AttachedOutput
+    _ live: Live, _ connections: PinnedConnections, sends: Bool, _ output: AttachedOutput
   ) throws -> BoxServices {
     let http = GuardedHTTPClient(allowed: try AllowedHosts(configuration.allowedHosts), connections: connections)
     return BoxServices(
-      streams: configuration.streams, http: http, output: try OutputDirectory(path: configuration.output),
+      streams: configuration.streams, http: http, output: live.output,
       secrets: try Dictionary(
         configuration.secrets.map { ($0.name, try BoundSecret($0.value, hosts: $0.hosts)) }
       ) { $1 },

@@ -34,7 +34,11 @@ struct ScratchState {
     }
   }
 
+  /// A place for a dry run's output, where there is none.
+  static func output(of directory: StateDirectory) -> String { directory.file("output") }
+
   func remove() {
+    rmdir(Self.output(of: directory))
     for name in Self.files + ["ledger.sqlite-shm", "ledger.sqlite-journal", StateLock.fileName, "watcher.sock"] {
       unlink(directory.file(name))
     }
