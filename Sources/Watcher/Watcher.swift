@@ -169,18 +169,34 @@ public final class Watcher: Service {
       // One of a sink that is no longer configured waits for that.
       let known = (counts?.deliveries ?? [:]).filter { live.outbox.names.contains($0.key) }
       tellOfWaiting(known, counts?.deliveryErrors ?? [:])
+      await tellOfWaiting(counts?.entries ?? [:], live.ledger)
     }
   }
 
   /// Until the next run, nobody tries what `--once` could not deliver.
   private func tellOfWaiting(_ deliveries: [String: Int], _ errors: [String: String]) {
-    let waiting = deliveries.filter { $0.value > 0 }.sorted { $0.key < $1.key }
+    tellOfWaiting(deliveries, errors, ("delivery waits", "deliveries wait"))
+  }
+
+  /// Nor the events whose handlers asked in vain.
+  private func tellOfWaiting(_ entries: [String: Int], _ ledger: Ledger) async {
+    var errors: [String: String] = [:]
+    for namespace in entries.keys {
+      let first = try? await ledger.entries(of: namespace, limit: 1).first
+      errors[namespace] = first?.entry.error
+    }
+    tellOfWaiting(entries.filter { errors[$0.key] != nil }, errors, ("event waits", "events wait"))
+  }
+
+  private func tellOfWaiting(_ counts: [String: Int], _ errors: [String: String], _ words: (one: String, many: String))
+  {
+    let waiting = counts.filter { $0.value > 0 }.sorted { $0.key < $1.key }
     guard !waiting.isEmpty else { return }
     let count = waiting.reduce(0) { $0 + $1.value }
-    let sinks = waiting.map { name, count in "\(name) \(count)\(errors[name].map { ": \($0)" } ?? "")" }
+    let places = waiting.map { name, count in "\(name) \(count)\(errors[name].map { ": \($0)" } ?? "")" }
       .joined(separator: "; ")
     logger.warning(
-      "\(count) \(count == 1 ? "delivery waits" : "deliveries wait") for another attempt (\(sinks)): the next boxwatch run on this state directory makes it; --grace gives this one more time"
+      "\(count) \(count == 1 ? words.one : words.many) for another attempt (\(places)): the next boxwatch run on this state directory makes it; --grace gives this one more time"
     )
   }
 }

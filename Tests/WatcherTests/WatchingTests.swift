@@ -326,6 +326,22 @@ struct WatchingTests {
     }
   }
 
+  @Test("once: an event whose handler asks in vain is waited for as long as a delivery, and told")
+  func onceLeavesEvents() async throws {
+    try await WatchedAccount.with(backlog: 2) { account in
+      try account.rule("ask", "box.on('*', function() box.http.get('http://127.0.0.1:1/') end)")
+      try await account.once {
+        $0.allowedHosts = ["127.0.0.1"]
+        $0.grace = .milliseconds(200)
+      }
+      let told = try #require(account.log.all.first { $0.contains("2 events wait for another attempt (ask 2: ") })
+      #expect(told.contains("127.0.0.1:1"))
+      try account.rule("ask", Self.counting)
+      try await account.once()
+      #expect(account.lines("seen.txt").count == 2)
+    }
+  }
+
   @Test("at rest, states keep no freed memory")
   func resting() async throws {
     try await WatchedAccount.with(backlog: 500) { account in

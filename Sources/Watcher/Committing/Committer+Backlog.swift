@@ -32,12 +32,14 @@ extension Committer {
       return
     }
     counters.retried += 1
-    // A call that was cancelled is not the event's fault, and goes on at once.
-    let pause: Int64 = failure.failure.kind == .cancelled ? 0 : min(300_000, 1000 << Int64(min(attempts - 1, 9)))
+    // A call that was cancelled is not the event's fault: it goes on at once, and what failed before is still known.
+    let isCancelled = failure.failure.kind == .cancelled
+    let pause: Int64 = isCancelled ? 0 : min(300_000, 1000 << Int64(min(attempts - 1, 9)))
     commit.entriesUpdated.append(
       BacklogUpdate(
-        id: entry.id, handlers: event.handlers, attempts: attempts, due: now + pause, error: failure.failure.message,
-        firstFailure: first))
+        id: entry.id, handlers: event.handlers, attempts: attempts, due: now + pause,
+        error: isCancelled ? entry.entry.error : failure.failure.message,
+        firstFailure: isCancelled ? entry.entry.firstFailure : first))
   }
 
   /// How long what fails for a passing reason is tried again, in milliseconds.

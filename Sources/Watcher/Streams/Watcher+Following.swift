@@ -19,7 +19,7 @@ extension Watcher {
     case failed(any Error)
     case shutdown
     case timedOut
-    /// Nothing is left in the backlogs.
+    /// Nothing is left in the backlogs that would be done soon.
     case idle
   }
 
@@ -84,7 +84,9 @@ extension Watcher {
     while let happening = await group.next() {
       switch happening {
       case nil: continue
-      case .idle: return Ending(reason: "all is caught up", error: nil, isDone: true)
+      case .idle:
+        let reason = await live.crew.isIdle ? "all is caught up" : "what is left waits for another attempt"
+        return Ending(reason: reason, error: nil, isDone: true)
       case .shutdown: return Ending(reason: "a signal came", error: nil)
       case .failed(let error):
         return Ending(reason: error is LedgerError ? "the ledger failed" : "it cannot go on", error: error)
@@ -104,12 +106,23 @@ extension Watcher {
           return Ending(reason: "no stream is left", error: lastError)
         }
         group.addTask {
-          while !Task.isCancelled, await !live.crew.isIdle { try? await Task.sleep(for: .milliseconds(20)) }
+          await self.workOffBacklogs(live)
           return .idle
         }
       }
     }
     return Ending(reason: "nothing is left to do", error: nil)
+  }
+
+  /// Returns when nothing is left in the backlogs, or, as with deliveries, nothing but further attempts for as long as
+  /// the grace period; or when cancelled.
+  private func workOffBacklogs(_ live: Live) async {
+    var end: ContinuousClock.Instant?
+    while !Task.isCancelled, await !live.crew.isIdle {
+      end = await live.crew.waitsForRetries ? end ?? .now + configuration.grace : nil
+      if let end, .now >= end { return }
+      try? await Task.sleep(for: .milliseconds(20))
+    }
   }
 
   /// Returns true when no stream has had an answer for that long; false when cancelled.

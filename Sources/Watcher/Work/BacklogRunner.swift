@@ -14,6 +14,7 @@ final class BacklogRunner: Sendable {
   private let wake: AsyncStream<Void>.Continuation
   /// The entry whose call went on when its page had left.
   private let running = Mutex<Int64?>(nil)
+  private let isRetrying = Atomic(false)
   private let task = Mutex<Task<Void, Never>?>(nil)
 
   /// Events that are handled before a commit, at most, and for how long.
@@ -29,6 +30,9 @@ final class BacklogRunner: Sendable {
     self.due = due
     (wakeUps, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
+
+  /// Whether the first entry has failed for a passing reason, so that it and those behind it wait for another attempt.
+  var waitsForRetry: Bool { isRetrying.load(ordering: .relaxed) }
 
   /// There is something in the backlog.
   ///
@@ -71,14 +75,15 @@ final class BacklogRunner: Sendable {
     while !Task.isCancelled {
       let namespace = file.namespace
       let entries = try await ledger.entries(of: namespace, limit: Self.batch)
+      isRetrying.store(entries.first?.isRetry ?? false, ordering: .relaxed)
       guard let first = entries.first else { return }
       let pause = first.entry.due - WallClock.now.milliseconds
       if pause > 0 {
         try await Task.sleep(for: .milliseconds(pause))
         continue
       }
-      // Those behind one that has to wait, wait too.
-      let ready = Array(entries.prefix { $0.entry.due <= WallClock.now.milliseconds })
+      // Those behind one that has to wait, wait too. One that is tried again is alone: what it waits for is known then.
+      let ready = first.isRetry ? [first] : Array(entries.prefix { $0.entry.due <= WallClock.now.milliseconds })
       let result = await file.work(off: try events(ready), allowance: Self.allowance)
       // A call that goes on without its page is this entry already: its page's notice is on its way.
       guard let result else { return }
@@ -103,4 +108,9 @@ final class BacklogRunner: Sendable {
     try await committer.commit(result, of: file, for: entries)
     if result.sequence != nil { due(result.nextDue) }
   }
+}
+
+extension BacklogEntry {
+  /// Whether it has failed for a passing reason, and is tried again.
+  var isRetry: Bool { entry.error != nil }
 }

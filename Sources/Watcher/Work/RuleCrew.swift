@@ -90,6 +90,16 @@ final class RuleCrew: Sendable {
     for file in files(of: stream) { members.withLock { $0[file.number] }?.changes?.notify(change) }
   }
 
+  /// Whether all that is left in the backlogs waits for another attempt of what failed for a passing reason.
+  var waitsForRetries: Bool {
+    get async {
+      for file in engine.files where await file.backlog > 0 {
+        guard members.withLock({ $0[file.number] })?.backlog.waitsForRetry == true else { return false }
+      }
+      return true
+    }
+  }
+
   /// Whether nothing is left in any backlog.
   var isIdle: Bool {
     get async {
