@@ -162,7 +162,7 @@ enum Prelude {
     end
     function Events:take(n)
       expect(n, "number", 1, "take")
-      local next_event, taken = self.next, {}
+      local next_event, taken = self.rest(), {}
       while #taken < n do
         local event = next_event()
         if event == nil then break end
@@ -185,8 +185,18 @@ enum Prelude {
       local copy = {}
       for key, value in pairs(query or {}) do copy[key] = value end
       host.check_query(copy)
-      local next_event = page_reader(copy)
-      return sealed({ next = next_event }, Events, "events", { __call = function() return next_event() end })
+      local next_event, used_up = page_reader(copy), false
+      -- What a loop, count or all has gone through to its end would look like a query without an answer.
+      local function rest()
+        if used_up then fail("box.events: these events were gone through to the end: keep them as a list with :all(), or call box.events again") end
+        return next_event
+      end
+      local function following()
+        local event = rest()()
+        used_up = event == nil
+        return event
+      end
+      return sealed({ next = following, rest = rest }, Events, "events", { __call = following })
     end
     box.get_events_with_long_polling = host.get_events_with_long_polling
 

@@ -57,6 +57,29 @@ struct MockAnswerTests {
     #expect(failures.map(\.message) == [])
   }
 
+  @Test(
+    "events that were gone through to their end are told from none; what take left is gone through as it is",
+    arguments: [
+      "local all = box.events {} for _ in all do end", "local all = box.events {} all:count()",
+      "local all = box.events {} all:all()", "local all = box.events {} all:take(9) all:count()",
+    ])
+  func usedUp(first: String) async throws {
+    let failures = try await Self.run(
+      Self.events,
+      """
+      \(first)
+      for _, again in ipairs { function() return (all()) end, function() return (all:count()) end,
+        function() return (all:all()) end, function() return (all:take(1)) end } do
+        local ok, problem = pcall(again)
+        assert(not ok and tostring(problem):find("a.lua:%d+: box.events: these events were gone through"), problem)
+      end
+      local part = box.events {}
+      assert(#part:take(3) == 3 and #part:take(3) == 1 and #part:take(3) == 0)
+      tell(part:count() == 0 and "expected")
+      """)
+    #expect(failures.map(\.message) == [])
+  }
+
   @Test("equal events without ids are each one event; a limit is kept, and the position goes on behind it")
   func pages() async throws {
     let failures = try await Self.run(

@@ -8,7 +8,7 @@ extension APIReference {
       gives: "box.Page page"),
     Entry(
       "box.events", "box.events { …, max = 10000 }",
-      "An iterator over the events of all pages; :take(n), :count(), :all().\nThe parameters are those of box.get_events.",
+      "An iterator over the events of all pages; :take(n), :count(), :all().\nThe parameters are those of box.get_events. It goes through them once: keep what you need with :all().",
       "for event in box.events { stream_type = \"admin_logs\", created_after = \"-1h\" } do print(event) end",
       takes: "query?: box.EventsQuery", gives: "box.Events events"),
     Entry(
