@@ -35,6 +35,14 @@ struct SecretTests {
       ])
   }
 
+  @Test("A variable that is empty is told as such")
+  func empty() throws {
+    #expect(
+      try mistakes("secrets: { k: \"${NOTHING}\" }", environment: ["NOTHING": ""]) == [
+        #"1:15: secrets.k: the environment variable NOTHING is empty; give it a value, or write "$${" for a plain "${""#
+      ])
+  }
+
   @Test("Where what is missing is forgiven, it is left out with a warning; rules and the state are needed all the same")
   func forgiven() throws {
     let workshop = try Workshop()

@@ -1,8 +1,8 @@
 /// A scalar with the environment's values in it: `${NAME}` is the variable NAME, `$${` is a plain `${`.
 struct Expansion {
   private(set) var text = ""
-  /// The variables that were named and are not set.
-  private(set) var unset: [String] = []
+  /// The variables that were named and are not set, or are empty.
+  private(set) var missing: [(name: String, isEmpty: Bool)] = []
   /// Whether a `${` is not followed by a name and a `}`.
   private(set) var isMalformed = false
   private(set) var usesEnvironment = false
@@ -28,7 +28,8 @@ struct Expansion {
       rest = rest[(name.endIndex + 1)...]
       usesEnvironment = true
       let variable = String(decoding: name, as: UTF8.self)
-      if let value = environment(variable) { result += value.utf8 } else { unset.append(variable) }
+      let value = environment(variable)
+      if let value, !value.isEmpty { result += value.utf8 } else { missing.append((variable, value != nil)) }
     }
     text = String(decoding: result + rest, as: UTF8.self)
   }

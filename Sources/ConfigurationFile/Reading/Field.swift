@@ -48,10 +48,11 @@ struct Field {
       fail(#""${" begins the name of an environment variable, as in "${NAME}"; write "$${" for a plain "${""#)
       return nil
     }
-    for name in expansion.unset {
-      failMissing(#"the environment variable \#(name) is not set; set it, or write "$${" for a plain "${""#)
+    for (name, isEmpty) in expansion.missing {
+      let problem = isEmpty ? "is empty; give it a value" : "is not set; set it"
+      failMissing(#"the environment variable \#(name) \#(problem), or write "$${" for a plain "${""#)
     }
-    return expansion.unset.isEmpty ? expansion : nil
+    return expansion.missing.isEmpty ? expansion : nil
   }
 
   func value<Value>(_ form: Form<Value>) -> Value? {

@@ -50,7 +50,7 @@ struct ConfigurationOptions: ParsableArguments {
   func read(forgivesMissing: Bool = false) throws -> BoxwatchConfiguration {
     guard let path else { return BoxwatchConfiguration() }
     do {
-      return try BoxwatchConfiguration.load(path, forgivesMissing: forgivesMissing) { Environment.process[$0] }
+      return try BoxwatchConfiguration.load(path, forgivesMissing: forgivesMissing) { Environment.process.text(of: $0) }
     } catch {
       let problems = error.problems.map(\.description).joined(separator: "\n  ")
       throw CommandFailure(error.kind == .missingFile ? .missingFile : .badConfiguration, problems)

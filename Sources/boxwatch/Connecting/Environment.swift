@@ -22,6 +22,9 @@ struct Environment: Sendable {
   }
 
   subscript(name: String) -> String? {
-    lookUp(name).flatMap { $0.isEmpty ? nil : $0 }
+    text(of: name).flatMap { $0.isEmpty ? nil : $0 }
   }
+
+  /// The variable as it is, an empty one too: for who tells the two apart.
+  func text(of name: String) -> String? { lookUp(name) }
 }
