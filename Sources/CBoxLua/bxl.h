@@ -98,6 +98,9 @@ struct bxl_state {
   uint32_t event_index;
   bxl_event_info event_info;
   bxl_buffer event_stream;
+  /// The stream's name as Lua has it: 0 before the first one; `stream_is_new` where it is an earlier name.
+  int stream_reference;
+  bool stream_is_new;
   bool event_is_new;
   int event_reference;
   const void *event_metatable;

@@ -173,13 +173,10 @@ static int meta_index(lua_State *L) {
     lua_pop(L, 1);
   }
   lua_pop(L, 1);
-  size_t length;
-  const char *key = lua_tolstring(L, 2, &length);
   lua_pushvalue(L, 2);
   if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) return 1;
   lua_pop(L, 1);
-  if (bxl_push_view(L, 1, event, key)) return 1;
-  bxl_push_field(L, 1, event, key, length);
+  if (!bxl_push_view(L, 1, event, lua_tostring(L, 2))) bxl_push_new_field(L, 1, event, 2);
   return 1;
 }
 

@@ -42,6 +42,9 @@ bool bxl_is_identifier(const char *name, size_t length);
 /// Pushes one of Box's own fields, from the cache or decoded into it; nil where there is none. `index` is absolute.
 /// [-0, +1], may raise
 void bxl_push_field(lua_State *L, int index, bxl_event *event, const char *key, size_t length);
+/// The same for a field that is not in the cache, by its key on the stack. `key_index` is absolute too.
+/// [-0, +1], may raise
+void bxl_push_new_field(lua_State *L, int index, bxl_event *event, int key_index);
 /// Pushes one of the portable views, such as `actor`. False where there is none of that name. `index` is absolute.
 /// [-0, +(0|1)], may raise
 bool bxl_push_view(lua_State *L, int index, bxl_event *event, const char *name);

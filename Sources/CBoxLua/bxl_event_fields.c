@@ -19,9 +19,9 @@ void bxl_push_key(lua_State *L, const bxl_event *event, cep_span key) {
 
 static bool key_is(lua_State *L, const bxl_event *event, cep_span span, const char *key, size_t length) {
   const char *text = event->text + span.offset;
-  // An escape is longer than what it stands for.
-  if (span.length < length) return false;
-  if (memchr(text, '\\', span.length) == NULL) return span.length == length && memcmp(text, key, length) == 0;
+  // An escape is longer than what it stands for: a text as long as the key is the key as it stands or none.
+  if (span.length < length || (span.length == length && memcmp(text, key, length) != 0)) return false;
+  if (memchr(text, '\\', span.length) == NULL) return span.length == length;
   bxl_push_key(L, event, span);
   size_t decoded_length;
   const char *decoded = lua_tolstring(L, -1, &decoded_length);
@@ -70,17 +70,10 @@ void bxl_push_span(lua_State *L, const bxl_event *event, cep_span value, bool is
   }
 }
 
-void bxl_push_field(lua_State *L, int index, bxl_event *event, const char *key, size_t length) {
+void bxl_push_new_field(lua_State *L, int index, bxl_event *event, int key_index) {
   luaL_checkstack(L, 6, NULL);
-  if (lua_getiuservalue(L, index, BXL_EVENT_CACHE) == LUA_TTABLE) {
-    lua_pushlstring(L, key, length);
-    if (lua_rawget(L, -2) != LUA_TNIL) {
-      lua_remove(L, -2);
-      return;
-    }
-    lua_pop(L, 1);
-  }
-  lua_pop(L, 1);
+  size_t length;
+  const char *key = lua_tolstring(L, key_index, &length);
   cep_span value;
   if (!bxl_find_field(L, event, key, length, &value)) {
     lua_pushnil(L);
@@ -94,10 +87,28 @@ void bxl_push_field(lua_State *L, int index, bxl_event *event, const char *key, 
     lua_pushvalue(L, -1);
     lua_setiuservalue(L, index, BXL_EVENT_CACHE);
   }
-  lua_pushlstring(L, key, length);
+  lua_pushvalue(L, key_index);
   lua_pushvalue(L, -3);
   lua_rawset(L, -3);
   lua_pop(L, 1);
+}
+
+void bxl_push_field(lua_State *L, int index, bxl_event *event, const char *key, size_t length) {
+  luaL_checkstack(L, 6, NULL);
+  lua_pushlstring(L, key, length);
+  int key_index = lua_gettop(L);
+  if (lua_getiuservalue(L, index, BXL_EVENT_CACHE) == LUA_TTABLE) {
+    lua_pushvalue(L, key_index);
+    if (lua_rawget(L, -2) != LUA_TNIL) {
+      lua_replace(L, key_index);
+      lua_settop(L, key_index);
+      return;
+    }
+    lua_pop(L, 1);
+  }
+  lua_pop(L, 1);
+  bxl_push_new_field(L, index, event, key_index);
+  lua_remove(L, key_index);
 }
 
 void bxl_event_table(lua_State *L, int index) {

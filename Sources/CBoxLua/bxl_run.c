@@ -247,18 +247,36 @@ static bxl_status run(bxl_state *state, lua_State *thread, int reference, int co
   return failure;
 }
 
+/// Keeps a value under a reference, which is made where it is 0. [-1, +0], may raise
+static void keep(lua_State *L, int *reference) {
+  if (*reference == 0) {
+    *reference = luaL_ref(L, LUA_REGISTRYINDEX);
+  } else {
+    lua_rawseti(L, LUA_REGISTRYINDEX, *reference);
+  }
+}
+
+/// The event's stream as a user value of the event on top: the events of a page share one text. [-0, +0], may raise
+static void name_stream(lua_State *L) {
+  bxl_state *state = bxl_of(L);
+  if (state->event_stream.length == 0) return;
+  if (state->stream_is_new) {
+    lua_pushlstring(L, state->event_stream.bytes, state->event_stream.length);
+    keep(L, &state->stream_reference);
+    state->stream_is_new = false;
+  }
+  lua_rawgeti(L, LUA_REGISTRYINDEX, state->stream_reference);
+  lua_setiuservalue(L, -2, BXL_EVENT_STREAM);
+}
+
 /// Makes the event that was set, where no call has had it yet. [-0, +0], may raise
 static void make_event(lua_State *L) {
   bxl_state *state = bxl_of(L);
   if (!state->event_is_new) return;
   bxl_set_current_page(L, state->event_page);
-  state->event_info.stream = (bxl_bytes){state->event_stream.bytes, state->event_stream.length};
   bxl_push_event(L, state->event_page, state->event_index, &state->event_info);
-  if (state->event_reference == 0) {
-    state->event_reference = luaL_ref(L, LUA_REGISTRYINDEX);
-  } else {
-    lua_rawseti(L, LUA_REGISTRYINDEX, state->event_reference);
-  }
+  name_stream(L);
+  keep(L, &state->event_reference);
   state->event_is_new = false;
 }
 
@@ -299,6 +317,7 @@ bool bxl_set_event(bxl_state *state, bxl_page *page, uint32_t index, const bxl_e
   if (is_empty) bxl_buffer_reset(stream);
   if (!is_empty && (stream->length != info->stream.length || memcmp(stream->bytes, info->stream.bytes, stream->length) != 0)) {
     bxl_buffer_reset(stream);
+    state->stream_is_new = true;
     if (!bxl_buffer_append(stream, info->stream.bytes, info->stream.length)) return false;
   }
   if (state->event_page != page) {
@@ -307,7 +326,9 @@ bool bxl_set_event(bxl_state *state, bxl_page *page, uint32_t index, const bxl_e
     state->event_page = page;
   }
   state->event_index = index;
+  // The stream has its own way (`name_stream`).
   state->event_info = *info;
+  state->event_info.stream = (bxl_bytes){NULL, 0};
   state->event_is_new = true;
   return true;
 }

@@ -91,6 +91,16 @@ uint64_t bxl_thread_cpu(void) {
   return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
 }
 
+int64_t bxl_coarse_time(void) {
+  struct timespec time;
+#ifdef CLOCK_MONOTONIC_COARSE
+  clock_gettime(CLOCK_MONOTONIC_COARSE, &time);
+#else
+  clock_gettime(CLOCK_MONOTONIC, &time);
+#endif
+  return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+}
+
 lua_State *bxl_set_running(lua_State *L) {
   lua_State *before = running;
   running = L;

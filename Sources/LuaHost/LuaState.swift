@@ -197,7 +197,11 @@ public final class LuaState {
   }
 
   /// Ends the wait of the call that is under way, if it waits: the call fails as cancelled.
-  public func cancelWait() { waiting?.cancel() }
+  public func cancelWait() {
+    // A wait that the script has asked for, and that has not begun.
+    if pendingWait != nil { pendingWait = { throw CancellationError() } }
+    waiting?.cancel()
+  }
 
   private func finishWait(
     bound: Duration?, isolation: isolated (any Actor)? = #isolation

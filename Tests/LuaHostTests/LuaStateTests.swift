@@ -21,6 +21,27 @@ actor Script {
     return try await state.call(function, arguments: arguments, cpu: cpu)
   }
 
+  /// How a call ends that is cancelled after it has asked for a wait of an hour, and before the wait begins.
+  func cancelledBeforeItsWait() async throws -> LuaFailure? {
+    let state = try LuaState { _ in
+      .wait {
+        try await Task.sleep(for: .seconds(3600))
+        return []
+      }
+    }
+    try state.define("call", as: 7)
+    try state.seal(seed: 1)
+    let function = try state.load(Array("box.call()".utf8), name: "script.lua")
+    guard let waiting = try state.start(function, cpu: CPUBudget(.seconds(2))) else { return nil }
+    state.cancelWait()
+    do {
+      _ = try await state.finish(waiting)
+      return nil
+    } catch {
+      return error as? LuaFailure
+    }
+  }
+
   /// Bytes of freed memory that a state keeps behind a chunk, and behind its rest.
   func kept(behind text: String) async throws -> (busy: Int, resting: Int) {
     let state = try LuaState { _ in .values([]) }
@@ -53,6 +74,11 @@ struct LuaStateTests {
     let kept = try await Script().kept(behind: "for i = 1, 1e5 do local garbage = { i } end")
     #expect(kept.busy > 0)
     #expect(kept.resting == 0)
+  }
+
+  @Test("a call is cancelled also between its question and its wait")
+  func cancelledBeforeItsWait() async throws {
+    #expect(try await Script().cancelledBeforeItsWait()?.kind == .cancelled)
   }
 
   @Test("a syntax error names file and line")

@@ -100,7 +100,7 @@ struct WatchingTests {
       try await account.watching { watcher in
         try await eventually("a backlog") {
           guard let file = watcher.current?.crew.engine.files.first else { return false }
-          return await file.backlog == 5
+          return file.backlog == 5
         }
       }
       #expect(account.output("begun.txt") == "", "a call that did not end leaves nothing")

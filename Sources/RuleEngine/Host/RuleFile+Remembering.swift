@@ -102,7 +102,7 @@ extension RuleFile {
     switch function {
     case .windowAdd:
       let scope = try scope("window:add")
-      let time = scope.event.flatMap { $0.view.times[$0.index] } ?? now
+      let time = scope.event.flatMap { $0.view.time(of: $0.index) } ?? now
       try countWrite(bytes: 64)
       let value = arguments[3]
       guard value.isNil || value.key != nil else {

@@ -194,7 +194,7 @@ extension RuleFile {
   func endReplay() { virtualNow = nil }
 
   /// Without a watcher nothing is tried again: what failed is told, and the events behind it are handled.
-  func forgetBacklog() { backlog = 0 }
+  func forgetBacklog() { setBacklog(0) }
 }
 
 extension LuaFailure {

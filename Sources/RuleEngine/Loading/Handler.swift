@@ -11,6 +11,8 @@ final class Handler {
   let types: Set<Int>?
   let filter: WhereFilter?
   let action: Action
+  /// What is called with every event that the filter's values admit, where no function decides about it first.
+  let function: LuaFunction?
   /// Calls out of budget in a row.
   var exhausted = 0
   var isQuarantined = false
@@ -28,6 +30,11 @@ final class Handler {
     self.types = types
     self.filter = filter
     self.action = action
+    if case .call(let function) = action, filter?.predicates.isEmpty ?? true {
+      self.function = function
+    } else {
+      function = nil
+    }
   }
 
   var rule: Rule? {
@@ -36,7 +43,7 @@ final class Handler {
 }
 
 /// What `box.rule` adds.
-struct Rule {
+final class Rule {
   let id: String
   let severity: AlertRecord.Severity
   let threshold: (count: Int, by: Key?)?
@@ -45,6 +52,20 @@ struct Rule {
   let title: Title
   let isShadow: Bool
   let run: LuaFunction?
+
+  init(
+    id: String, severity: AlertRecord.Severity, threshold: (count: Int, by: Key?)?, dedup: Duration, dedupKey: Key?,
+    title: Title, isShadow: Bool, run: LuaFunction?
+  ) {
+    self.id = id
+    self.severity = severity
+    self.threshold = threshold
+    self.dedup = dedup
+    self.dedupKey = dedupKey
+    self.title = title
+    self.isShadow = isShadow
+    self.run = run
+  }
 
   enum Key {
     case path(EventPath)

@@ -11,8 +11,6 @@ public final class EventPageView: Sendable {
   let isReplayed: Bool
   /// The number of each entry's type.
   let types: [Int]
-  /// Each entry's `created_at`; nil where it has none.
-  let times: [Timestamp?]
 
   init(events: Events, fresh: [Int], stream: String, isReplayed: Bool, types: TypeTable) {
     self.events = events
@@ -21,6 +19,9 @@ public final class EventPageView: Sendable {
     self.isReplayed = isReplayed
     page = LuaPage(events.page.page, owner: events.page)
     self.types = types.numbers(of: events.page)
-    times = events.page.events.map { EventTime.read(events.page.bytes($0.created_at)) }
   }
+
+  /// An entry's `created_at`; nil where it has none. Read when it is asked for, which on the way of most events it is
+  /// not.
+  func time(of index: Int) -> Timestamp? { EventTime.read(events.page.bytes(events.page.events[index].created_at)) }
 }

@@ -1,4 +1,5 @@
 import BoxClient
+import LuaHost
 
 /// A page with one of the rule files. Belongs to the file's actor.
 ///
@@ -8,28 +9,37 @@ final class PageVisit {
   let view: EventPageView
   /// Until when the page stays; nil for as long as it takes.
   let deadline: ContinuousClock.Instant?
-  /// What is being handled: the place in the page's fresh events, and the handler.
-  var inHand: (place: Int, handler: Int)?
+  /// What is handled: a place among the page's fresh events, and one among the handlers of that event's type.
+  var place = 0
+  var handler = 0
   /// The handlers of the event in hand that failed for a reason that may pass.
-  var retries: [(handler: String, failure: RuleFailure)] = []
+  private(set) var retries: [(handler: String, failure: RuleFailure)] = []
+  /// What the page leaves for the file's backlog.
+  var unfinished: [UnfinishedEvent] = []
+  /// Whether a call of the handler in hand waits.
+  var isWaiting = false
   /// Whether the end of the allowance has been waited for.
   var isTimed = false
-  private var answer: CheckedContinuation<WorkResult, Never>?
+  /// Whether the page left while a call waited.
+  var hasLeft = false
+  /// Who waits for the page's result; nil where nothing has had to be waited for, and when the page has left.
+  var answer: CheckedContinuation<WorkResult, Never>?
+  /// The deadline once more, for a look after every event.
+  private let lastMillisecond: Int64
 
-  init(view: EventPageView, allowance: Duration?, answer: CheckedContinuation<WorkResult, Never>) {
+  init(view: EventPageView, allowance: Duration?) {
     self.view = view
     deadline = allowance.map { .now + $0 }
-    self.answer = answer
+    lastMillisecond = allowance.map { CoarseTime.milliseconds + Int64($0 / .milliseconds(1)) } ?? .max
   }
 
-  /// Whether the page has left.
-  var isOver: Bool { answer == nil }
+  /// Whether the allowance is used up, to a few milliseconds.
+  var isLate: Bool { CoarseTime.milliseconds >= lastMillisecond }
 
-  var isLate: Bool { deadline.map { .now >= $0 } ?? false }
-
-  func end(with result: WorkResult) {
-    answer?.resume(returning: result)
-    answer = nil
+  /// The call of the handler in hand has ended.
+  func ended(_ handler: Handler, _ failure: RuleFailure?) {
+    if let failure { retries.append((handler.identity, failure)) }
+    self.handler += 1
   }
 }
 

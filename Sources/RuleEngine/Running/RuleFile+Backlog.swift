@@ -47,7 +47,7 @@ extension RuleFile {
     var result = takeResult()
     result.finished = finished
     result.unfinished = unfinished
-    backlog -= finished
+    backlogGrew(by: -finished)
     return result
   }
 
@@ -55,7 +55,7 @@ extension RuleFile {
     let view = EventPageView(
       events: entry.events, fresh: [0], stream: entry.stream, isReplayed: entry.isReplayed, types: types)
     let event = EventInHand(view: view, index: 0, attempt: entry.attempt)
-    if let time = view.times[0], !movesClock(to: time) { await advance(to: time) }
+    if let time = timeToReach(0, of: view) { await advance(to: time) }
     eventInState = nil
     var retries: [(handler: String, failure: RuleFailure)] = []
     if entry.handlers.isEmpty {
@@ -80,7 +80,7 @@ extension RuleFile {
 
 extension RuleFile {
   /// So many events came into the backlog from elsewhere: parked ones that are tried again.
-  public func backlogGrew(by count: Int) { backlog += count }
+  public func backlogGrew(by count: Int) { setBacklog(backlog + count) }
 
   /// What `status` tells of a rule file.
   public struct Status: Sendable {

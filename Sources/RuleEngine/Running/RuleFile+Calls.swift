@@ -22,9 +22,7 @@ extension RuleFile {
     }
     if let filter = handler.filter, !filter.admits(event) { return .ended(nil) }
     let scope = HandlerScope(identity: handler.identity, rule: handler.rule, event: event)
-    guard case .call(let function) = handler.action, handler.filter?.predicates.isEmpty ?? true, let state else {
-      return .undecided(scope)
-    }
+    guard let function = handler.function, let state else { return .undecided(scope) }
     memory.begin()
     do {
       try setEvent(event)

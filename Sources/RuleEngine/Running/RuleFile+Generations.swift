@@ -37,7 +37,7 @@ extension RuleFile {
   func adopt(_ remembered: RememberedState) {
     pending.add(memory.adopt(remembered.memory))
     lastTicks = remembered.lastTicks
-    backlog = remembered.backlog
+    setBacklog(remembered.backlog)
     for handler in handlers where remembered.quarantined.contains(handler.identity) { handler.isQuarantined = true }
   }
 

@@ -17,9 +17,13 @@ extension RuleFile {
       turn.pass()
       return await deferred(view)
     }
+    let visit = PageVisit(view: view, allowance: allowance)
+    self.visit = visit
+    eventInState = nil
+    guard let pause = proceed(visit) else { return finish(visit) }
     return await withCheckedContinuation { answer in
-      let visit = PageVisit(view: view, allowance: allowance, answer: answer)
-      Task { await self.carryOut(visit) }
+      visit.answer = answer
+      Task { await self.goOn(visit, pause) }
     }
   }
 
@@ -32,53 +36,81 @@ extension RuleFile {
     result.sequence = nextSequence()
     result.unfinished = unfinished(view, from: 0)
     result.nextDue = nextDue
-    backlog += result.unfinished.count
+    backlogGrew(by: result.unfinished.count)
     return result
   }
 
-  private func carryOut(_ visit: PageVisit) async {
-    self.visit = visit
+  /// What a page's handling has to wait for.
+  private enum Pause {
+    /// The virtual clock, on whose way to an event something may fall due.
+    case clock(Timestamp)
+    /// A handler's call.
+    case call(Beginning, Handler, EventInHand)
+  }
+
+  /// Handles events until one of them has to wait, or until the page is done with: then the answer is nil. A page whose
+  /// handlers wait for nothing, as nearly all do, is handled here without a suspension.
+  private func proceed(_ visit: PageVisit) -> Pause? {
     let view = visit.view
-    var next = 0
-    while next < view.fresh.count, !visit.isOver {
-      let index = view.fresh[next]
-      if let time = view.times[index], !movesClock(to: time) { await advance(to: time) }
+    while visit.place < view.fresh.count {
+      let index = view.fresh[visit.place]
+      if let time = timeToReach(index, of: view) { return .clock(time) }
       let interested = handlers(ofType: view.types[index])
       if !interested.isEmpty {
         let event = EventInHand(view: view, index: index)
-        eventInState = nil
-        for (number, handler) in interested.enumerated() {
-          visit.inHand = (next, number)
-          let handler = handlers[handler]
-          let failure =
-            switch begin(event, handler) {
-            case .ended(let failure): failure
-            case let beginning: await end(beginning, handler, event)
-            }
-          if let failure { visit.retries.append((handler.identity, failure)) }
+        while visit.handler < interested.count {
+          let handler = handlers[interested[visit.handler]]
+          switch begin(event, handler) {
+          case .ended(let failure): visit.ended(handler, failure)
+          case let beginning:
+            visit.isWaiting = true
+            return .call(beginning, handler, event)
+          }
         }
-        visit.inHand = nil
-        if visit.isOver {
-          endLate(visit)
-          break
-        }
-        if !visit.retries.isEmpty {
-          // What failed may pass. Until then the events behind it wait.
-          let retries = Self.retried(visit.retries, index: index, attempt: 1)
-          end(visit, retries + unfinished(view, from: next + 1))
-          break
-        }
-        if visit.isLate, next + 1 < view.fresh.count {
-          end(visit, unfinished(view, from: next + 1))
-          break
-        }
+        if endsPage(visit, with: index) { return nil }
       }
-      next += 1
+      visit.handler = 0
+      visit.place += 1
     }
-    if !visit.isOver { end(visit, []) }
-    state?.pageDone()
-    self.visit = nil
-    turn.pass()
+    return nil
+  }
+
+  /// Goes on with a page whose handling waits.
+  private func goOn(_ visit: PageVisit, _ first: Pause) async {
+    var next: Pause? = first
+    while let pause = next {
+      switch pause {
+      case .clock(let time):
+        await advance(to: time)
+      case .call(let beginning, let handler, let event):
+        visit.ended(handler, await end(beginning, handler, event))
+        visit.isWaiting = false
+      }
+      next = proceed(visit)
+    }
+    let result = finish(visit)
+    visit.answer?.resume(returning: result)
+  }
+
+  /// Whether an event whose handlers have ended is the page's last, since the page has left, what failed has to be tried
+  /// again first, or the allowance is used up.
+  private func endsPage(_ visit: PageVisit, with index: Int) -> Bool {
+    let view = visit.view
+    if visit.hasLeft {
+      endLate(visit)
+      return true
+    }
+    if !visit.retries.isEmpty {
+      // What failed may pass. Until then the events behind it wait.
+      let retries = Self.retried(visit.retries, index: index, attempt: 1)
+      visit.unfinished = retries + unfinished(view, from: visit.place + 1)
+      return true
+    }
+    if visit.isLate, visit.place + 1 < view.fresh.count {
+      visit.unfinished = unfinished(view, from: visit.place + 1)
+      return true
+    }
+    return false
   }
 
   /// The page left during the event in hand, whose end is a unit of its own: for the one entry of the backlog that it is
@@ -89,7 +121,7 @@ extension RuleFile {
     result.unfinished = Self.retried(visit.retries, index: 0, attempt: 1)
     if visit.retries.isEmpty {
       result.finished = 1
-      backlog -= 1
+      backlogGrew(by: -1)
     }
     running?.finish(result)
   }
@@ -103,17 +135,24 @@ extension RuleFile {
     ]
   }
 
-  private func end(_ visit: PageVisit, _ unfinished: [UnfinishedEvent]) {
-    pending.add(memory.sweep(at: now))
-    var result = takeResult()
-    result.unfinished = unfinished
-    backlog += unfinished.count
-    visit.end(with: result)
+  /// Ends a page's stay, as far as it has not left already, and lets the next one in.
+  private func finish(_ visit: PageVisit) -> WorkResult {
+    var result = WorkResult()
+    if !visit.hasLeft {
+      pending.add(memory.sweep(at: now))
+      result = takeResult()
+      result.unfinished = visit.unfinished
+      backlogGrew(by: visit.unfinished.count)
+    }
+    state?.pageDone()
+    self.visit = nil
+    turn.pass()
+    return result
   }
 
   /// The script begins to wait: the page waits with it until its allowance is over.
   func timeVisit() {
-    guard let visit, let deadline = visit.deadline, !visit.isOver, !visit.isTimed else { return }
+    guard let visit, let deadline = visit.deadline, !visit.hasLeft, !visit.isTimed else { return }
     visit.isTimed = true
     Task {
       try? await Task.sleep(until: deadline)
@@ -123,19 +162,21 @@ extension RuleFile {
 
   /// The call in hand waits, and the page has waited for it long enough.
   private func leave(_ visit: PageVisit) {
-    guard !visit.isOver, let (place, number) = visit.inHand else { return }
-    let index = visit.view.fresh[place]
-    let remaining = handlers(ofType: visit.view.types[index])[number...].map { handlers[$0].identity }
+    guard visit.isWaiting, let answer = visit.answer else { return }
+    let index = visit.view.fresh[visit.place]
+    let remaining = handlers(ofType: visit.view.types[index])[visit.handler...].map { handlers[$0].identity }
     let failed = visit.retries.map(\.handler)
     var result = takeResult()
     // Should the process end before the call does, the event is handled again.
     result.unfinished = [UnfinishedEvent(index: index, handlers: failed + remaining, attempt: 2, failure: nil)]
-    result.unfinished += unfinished(visit.view, from: place + 1)
+    result.unfinished += unfinished(visit.view, from: visit.place + 1)
     result.isRunning = true
-    backlog += result.unfinished.count
+    backlogGrew(by: result.unfinished.count)
     precondition(running == nil, "a page came while the end of another page's call was not taken")
     running = RunningCall()
-    visit.end(with: result)
+    visit.answer = nil
+    visit.hasLeft = true
+    answer.resume(returning: result)
   }
 
   /// How the call ended that went on when its page had left. ``WorkResult/finished`` is 1 where its event is done with.

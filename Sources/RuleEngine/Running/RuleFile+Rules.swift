@@ -6,7 +6,7 @@ extension RuleFile {
   func run(_ rule: Rule, _ scope: HandlerScope) async throws {
     guard let inHand = scope.event else { return }
     let event = inHand.event
-    let time = inHand.view.times[inHand.index] ?? now
+    let time = inHand.view.time(of: inHand.index) ?? now
     let key = try await key(rule.threshold?.by, scope) ?? rule.id
     if rule.threshold != nil {
       let hit = memory.withThreshold(of: scope.identity) { $0.record(key, eventID: event.id, at: time) }

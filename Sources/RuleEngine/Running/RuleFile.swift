@@ -74,8 +74,10 @@ public actor RuleFile {
   var visit: PageVisit?
   /// A call that went on after its page had left.
   var running: RunningCall?
-  /// Events in the file's backlog. While there are any, pages queue behind them.
-  public internal(set) var backlog = 0
+  /// Events in the file's backlog. While there are any, pages queue behind them. Changed on the file's thread only; anybody
+  /// may look, without a way there.
+  public nonisolated var backlog: Int { backlogCount.load(ordering: .acquiring) }
+  private nonisolated let backlogCount = Atomic(0)
   var keepTest: LuaFunction?
   /// Alerts of shadow rules, which are not sent.
   public private(set) var shadowAlerts = 0
@@ -103,6 +105,8 @@ public actor RuleFile {
 
   var now: Timestamp { virtualNow ?? WallClock.now }
 
+  func setBacklog(_ count: Int) { backlogCount.store(count, ordering: .releasing) }
+
   // MARK: Events
 
   /// Which handlers a type's events reach; made when all are registered.
@@ -119,13 +123,13 @@ public actor RuleFile {
     handlersByType.indices.contains(type) ? handlersByType[type] : handlersOfAll
   }
 
-  /// Moves the virtual clock on with an event's time, never back. False where something may fall due on the way, so that
-  /// ``advance(to:)`` has to move it.
-  func movesClock(to time: Timestamp) -> Bool {
-    guard let virtualNow, time > virtualNow else { return true }
-    guard timers.isEmpty && !memory.hasPeriods else { return false }
+  /// The time of an entry that the virtual clock has to be brought to step by step, with ``advance(to:)``, since something
+  /// may fall due on the way. Where nothing can it is moved on here; it never goes back.
+  func timeToReach(_ index: Int, of view: EventPageView) -> Timestamp? {
+    guard let virtualNow, let time = view.time(of: index), time > virtualNow else { return nil }
+    guard timers.isEmpty && !memory.hasPeriods else { return time }
     self.virtualNow = time
-    return true
+    return nil
   }
 
   /// What is run as one unit.

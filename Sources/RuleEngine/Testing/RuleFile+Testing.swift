@@ -199,7 +199,7 @@ extension RuleFile {
   private func deliver(_ events: Events) async {
     guard let harness, let event = events.entries.first, harness.isFresh(event) else { return }
     let view = EventPageView(events: events, fresh: [0], stream: "default", isReplayed: false, types: types)
-    if let time = view.times[0], !movesClock(to: time) { await advance(to: time) }
+    if let time = timeToReach(0, of: view) { await advance(to: time) }
     eventInState = nil
     for index in handlers(ofType: view.types[0]) {
       _ = await handle(EventInHand(view: view, index: 0), handlers[index])

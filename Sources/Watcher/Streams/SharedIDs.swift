@@ -28,6 +28,7 @@ final class SharedIDs: Sendable {
 
   func handled(_ fresh: [Int], of feed: String, _ digest: (Int) -> EventDigest) {
     feeds.withLock { feeds in
+      guard feeds[feed] != nil else { return }
       for index in fresh { feeds[feed]?.insert(digest(index)) }
     }
   }

@@ -85,7 +85,7 @@ extension Watcher {
       switch happening {
       case nil: continue
       case .idle:
-        let reason = await live.crew.isIdle ? "all is caught up" : "what is left waits for another attempt"
+        let reason = live.crew.isIdle ? "all is caught up" : "what is left waits for another attempt"
         return Ending(reason: reason, error: nil, isDone: true)
       case .shutdown: return Ending(reason: "a signal came", error: nil)
       case .failed(let error):
@@ -114,13 +114,18 @@ extension Watcher {
     return Ending(reason: "nothing is left to do", error: nil)
   }
 
-  /// Returns when nothing is left in the backlogs, or, as with deliveries, nothing but further attempts for as long as
-  /// the grace period; or when cancelled.
+  /// Returns when nothing is left in the backlogs, or, as with deliveries, nothing but further attempts of the same
+  /// events for as long as the grace period; or when cancelled. An attempt that has begun is waited for.
   private func workOffBacklogs(_ live: Live) async {
+    var waited: [Int64]?
     var end: ContinuousClock.Instant?
-    while !Task.isCancelled, await !live.crew.isIdle {
-      end = await live.crew.waitsForRetries ? end ?? .now + configuration.grace : nil
-      if let end, .now >= end { return }
+    while !Task.isCancelled, !live.crew.isIdle {
+      let retried = live.crew.retriedEntries
+      if retried != waited {
+        waited = retried
+        end = retried.map { _ in .now + configuration.grace }
+      }
+      if let end, .now >= end, live.crew.isPausing { return }
       try? await Task.sleep(for: .milliseconds(20))
     }
   }

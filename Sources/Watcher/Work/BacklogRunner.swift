@@ -14,7 +14,9 @@ final class BacklogRunner: Sendable {
   private let wake: AsyncStream<Void>.Continuation
   /// The entry whose call went on when its page had left.
   private let running = Mutex<Int64?>(nil)
-  private let isRetrying = Atomic(false)
+  /// The first entry, where it has failed for a passing reason; 0 where it has not.
+  private let retried = Atomic<Int64>(0)
+  private let pauses = Atomic(false)
   private let task = Mutex<Task<Void, Never>?>(nil)
 
   /// Events that are handled before a commit, at most, and for how long.
@@ -31,8 +33,13 @@ final class BacklogRunner: Sendable {
     (wakeUps, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
 
-  /// Whether the first entry has failed for a passing reason, so that it and those behind it wait for another attempt.
-  var waitsForRetry: Bool { isRetrying.load(ordering: .relaxed) }
+  /// The first entry, where it has failed for a passing reason, so that those behind it wait for its next attempt.
+  var retriedEntry: Int64? {
+    let entry = retried.load(ordering: .relaxed)
+    return entry == 0 ? nil : entry
+  }
+  /// Whether that attempt is not due yet.
+  var isPausing: Bool { pauses.load(ordering: .relaxed) }
 
   /// There is something in the backlog.
   ///
@@ -75,10 +82,12 @@ final class BacklogRunner: Sendable {
     while !Task.isCancelled {
       let namespace = file.namespace
       let entries = try await ledger.entries(of: namespace, limit: Self.batch)
-      isRetrying.store(entries.first?.isRetry ?? false, ordering: .relaxed)
+      retried.store(entries.first.map { $0.isRetry ? $0.id : 0 } ?? 0, ordering: .relaxed)
       guard let first = entries.first else { return }
       let pause = first.entry.due - WallClock.now.milliseconds
       if pause > 0 {
+        pauses.store(true, ordering: .relaxed)
+        defer { pauses.store(false, ordering: .relaxed) }
         try await Task.sleep(for: .milliseconds(pause))
         continue
       }

@@ -90,21 +90,24 @@ final class RuleCrew: Sendable {
     for file in files(of: stream) { members.withLock { $0[file.number] }?.changes?.notify(change) }
   }
 
-  /// Whether all that is left in the backlogs waits for another attempt of what failed for a passing reason.
-  var waitsForRetries: Bool {
-    get async {
-      for file in engine.files where await file.backlog > 0 {
-        guard members.withLock({ $0[file.number] })?.backlog.waitsForRetry == true else { return false }
-      }
-      return true
+  /// The entries whose next attempts all that is left in the backlogs waits for; nil where something else is left to do.
+  var retriedEntries: [Int64]? {
+    var entries: [Int64] = []
+    for runner in busyRunners {
+      guard let entry = runner.retriedEntry else { return nil }
+      entries.append(entry)
     }
+    return entries
+  }
+
+  /// Whether none of those attempts is due.
+  var isPausing: Bool { busyRunners.allSatisfy(\.isPausing) }
+
+  private var busyRunners: [BacklogRunner] {
+    let files = engine.files.filter { $0.backlog > 0 }
+    return members.withLock { members in files.compactMap { members[$0.number]?.backlog } }
   }
 
   /// Whether nothing is left in any backlog.
-  var isIdle: Bool {
-    get async {
-      for file in engine.files where await file.backlog > 0 { return false }
-      return true
-    }
-  }
+  var isIdle: Bool { engine.files.allSatisfy { $0.backlog == 0 } }
 }

@@ -37,7 +37,7 @@ struct BacklogTests {
       #expect(result.written == ["1/1"])
       #expect(result.finished == 1)
       #expect(result.unfinished.isEmpty)
-      #expect(try await rules.file.backlog == 2)
+      #expect(try rules.file.backlog == 2)
     }
   }
 
@@ -55,7 +55,7 @@ struct BacklogTests {
       #expect(left.handlers == ["a/asks"])
       #expect(left.attempt == 2)
       #expect(left.failure?.failure.message.contains("Box is busy") == true)
-      #expect(try await rules.file.backlog == 2)
+      #expect(try rules.file.backlog == 2)
     }
   }
 

@@ -37,7 +37,7 @@ struct FailureTests {
       #expect(result.unfinished.map(\.attempt) == [2, 1])
       #expect(!result.isRunning)
       let file = try rules.file
-      #expect(await file.backlog == 2)
+      #expect(file.backlog == 2)
     }
   }
 

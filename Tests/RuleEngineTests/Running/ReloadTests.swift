@@ -26,7 +26,7 @@ struct ReloadTests {
       #expect(report.changed.map(\.source.namespace) == ["a"])
       #expect(report.added.isEmpty && report.removed.isEmpty && report.problems.isEmpty)
       #expect(report.results.map(\.result.written) == [["stop 1"], ["start 2"]])
-      #expect(try await rules.file.backlog == 1)
+      #expect(try rules.file.backlog == 1)
       let backlog = [try LiveRules.waiting("2", handlers: ["a/counts"])]
       #expect(try await rules.file.work(off: backlog, allowance: .seconds(60))?.written == ["generation 2: 2"])
       #expect(try await rules.handle("3").written == ["generation 2: 3"])
@@ -121,7 +121,7 @@ struct ReloadTests {
       #expect(cancelled.cells.isEmpty)
       let left = try #require(cancelled.unfinished.first)
       #expect(left.handlers == ["a/waits"])
-      #expect(try await rules.file.backlog == 2)
+      #expect(try rules.file.backlog == 2)
       let entry = try LiveRules.waiting("1", handlers: left.handlers, attempt: left.attempt)
       #expect(try await rules.file.work(off: [entry], allowance: .zero)?.written == ["attempt 2"])
     }

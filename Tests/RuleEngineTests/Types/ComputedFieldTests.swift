@@ -23,6 +23,21 @@ struct ComputedFieldTests {
     return written
   }
 
+  @Test("a field is found by its decoded key; a key whose escape means nothing is the key as it stands")
+  func oddKeys() async throws {
+    let written = try await Self.written(
+      #"""
+      box.on("*", function(event)
+        local names = {}
+        for name in pairs(event) do names[#names + 1] = name end
+        local values = { event["äb"], event["a\\q"], event["a\"b"], event["ab"] or "-", #names }
+        box.file.append("log", table.concat(values, " "))
+      end)
+      """#,
+      #"{"event_id":"1","event_type":"UPLOAD","\u00e4b":"one","a\q":"two","a\"b":"three"}"#)
+    #expect(written == ["one two three - 5"])
+  }
+
   @Test(
     "a filter compares what the handler sees",
     arguments: [
