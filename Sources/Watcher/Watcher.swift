@@ -89,9 +89,10 @@ public final class Watcher: Service {
     try await resetPositions(live)
     try await commit(await live.crew.engine.start(), live, joining: true)
     if !configuration.isDryRun { live.outbox.start() }
+    let watch = beginFollowing(live)
     tellOfStart(live)
 
-    let endings = try await operate(live, directory) {
+    let endings = try await operate(live, directory, watch) {
       await self.follow(live, failures)
     }
     logger.info("ending: \(endings.reason)")

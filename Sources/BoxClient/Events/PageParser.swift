@@ -21,9 +21,10 @@ public enum PageParser {
     return body(parser)
   }
 
-  /// Gives back the working memory that full pages needed; what serves small ones stays. For the moment when a stream
-  /// has been caught up.
+  /// Gives back the memory that full pages needed, their own and the readers'; what serves small ones stays. For the
+  /// moment when a stream has been caught up, and for a rest later: the last pages are still in use then.
   public static func releaseMemory() {
+    LargeBlocks.shared.release()
     let large = idle.withLock { idle in
       let large = idle.parsers.filter { cep_parser_capacity($0.pointer) > smallPage }
       idle.parsers.removeAll { cep_parser_capacity($0.pointer) > smallPage }

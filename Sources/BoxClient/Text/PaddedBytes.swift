@@ -3,15 +3,13 @@ import CEventPage
 /// Bytes that were collected once and never change, with the zeros behind them that the page reader wants.
 public final class PaddedBytes: @unchecked Sendable {
   // Unchecked because of the pointer: the memory is written by `Builder` alone, which gives it up here.
-  let start: UnsafePointer<CChar>
+  private let block: LargeBlocks.Block
   /// Bytes of text.
   public let count: Int
-  let capacity: Int
 
-  private init(start: UnsafePointer<CChar>, count: Int, capacity: Int) {
-    self.start = start
+  private init(_ block: LargeBlocks.Block, count: Int) {
+    self.block = block
     self.count = count
-    self.capacity = capacity
   }
 
   /// A copy of the given bytes.
@@ -20,13 +18,17 @@ public final class PaddedBytes: @unchecked Sendable {
     if bytes.withContiguousStorageIfAvailable({ builder.append(UnsafeRawBufferPointer($0)) }) == nil {
       Array(bytes).withUnsafeBytes { builder.append($0) }
     }
-    let (start, count, capacity) = builder.finish()
-    self.init(start: start, count: count, capacity: capacity)
+    let (block, count) = builder.finish()
+    self.init(block, count: count)
   }
 
   deinit {
-    UnsafeMutablePointer(mutating: start).deallocate()
+    LargeBlocks.shared.free(block)
   }
+
+  var start: UnsafePointer<CChar> { UnsafePointer(block.start) }
+  /// Bytes in memory.
+  var capacity: Int { block.size }
 
   public func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
     try body(UnsafeRawBufferPointer(start: start, count: count))
@@ -37,48 +39,45 @@ public final class PaddedBytes: @unchecked Sendable {
 
   /// Collects bytes into one piece of memory. Not to be copied while it is in use: it owns that memory.
   public struct Builder: ~Copyable {
-    private var start: UnsafeMutablePointer<CChar>
+    private var block: LargeBlocks.Block
     /// Bytes so far.
     public private(set) var count = 0
-    private var capacity: Int
     private static var padding: Int { Int(CEP_PADDING) }
 
     /// Room for `expected` bytes; more of them cost a move.
     public init(expecting expected: Int = 0) {
-      capacity = max(expected, 256)
-      start = .allocate(capacity: capacity + Builder.padding)
+      block = LargeBlocks.shared.allocate(max(expected, 256) + Builder.padding)
     }
 
     public mutating func append(_ bytes: UnsafeRawBufferPointer) {
       guard let source = bytes.baseAddress, !bytes.isEmpty else { return }
-      if count + bytes.count > capacity { grow(to: count + bytes.count) }
-      UnsafeMutableRawPointer(start + count).copyMemory(from: source, byteCount: bytes.count)
+      let needed = count + bytes.count + Builder.padding
+      if needed > block.size { grow(to: needed) }
+      UnsafeMutableRawPointer(block.start + count).copyMemory(from: source, byteCount: bytes.count)
       count += bytes.count
     }
 
     private mutating func grow(to needed: Int) {
-      let larger = max(needed, capacity * 2)
-      let moved = UnsafeMutablePointer<CChar>.allocate(capacity: larger + Builder.padding)
-      moved.update(from: start, count: count)
-      start.deallocate()
-      start = moved
-      capacity = larger
+      let larger = LargeBlocks.shared.allocate(max(needed, block.size * 2))
+      larger.start.update(from: block.start, count: count)
+      LargeBlocks.shared.free(block)
+      block = larger
     }
 
     deinit {
-      start.deallocate()
+      LargeBlocks.shared.free(block)
     }
 
-    fileprivate consuming func finish() -> (UnsafePointer<CChar>, Int, Int) {
-      (start + count).initialize(repeating: 0, count: Builder.padding)
-      let result = (UnsafePointer(start), count, capacity)
+    fileprivate consuming func finish() -> (LargeBlocks.Block, Int) {
+      (block.start + count).initialize(repeating: 0, count: Builder.padding)
+      let result = (block, count)
       discard self
       return result
     }
 
     public consuming func build() -> PaddedBytes {
-      let (start, count, capacity) = finish()
-      return PaddedBytes(start: start, count: count, capacity: capacity)
+      let (block, count) = finish()
+      return PaddedBytes(block, count: count)
     }
   }
 }

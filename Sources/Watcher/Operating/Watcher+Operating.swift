@@ -12,7 +12,7 @@ extension Watcher {
   /// Runs `body`, and beside it what keeps a watcher going: taking up changed rules, checkpoints, and the socket for
   /// `status`.
   func operate<Result: Sendable>(
-    _ live: Live, _ directory: StateDirectory, _ body: @escaping @Sendable () async -> Result
+    _ live: Live, _ directory: StateDirectory, _ watch: FileWatch?, _ body: @escaping @Sendable () async -> Result
   ) async throws -> Result {
     let socket = ControlSocket(directory, logger: logger) { prompt, connection in
       await self.attach(prompt, connection)
@@ -36,9 +36,11 @@ extension Watcher {
           return nil
         }
       }
-      group.addTask {
-        await self.followRuleFiles(live)
-        return nil
+      if let watch {
+        group.addTask {
+          await self.followRuleFiles(live, watch)
+          return nil
+        }
       }
       group.addTask {
         for await _ in self.reloads.stream {
@@ -74,7 +76,10 @@ extension Watcher {
       if jump > .seconds(60) || jump < .seconds(-60) {
         logger.warning("the system's clock was moved by \(jump.roundedText); timers go by the new time")
       }
-      stalled = tellOfStalls(live, at: now.wall, told: stalled)
+      // Streams that wait for the ledger are no stalls: that it cannot be written has been told.
+      if await live.committer.counters.trouble == nil {
+        stalled = tellOfStalls(live, at: now.wall, told: stalled)
+      }
     }
   }
 
@@ -86,7 +91,7 @@ extension Watcher {
     while !Task.isCancelled {
       try? await Task.sleep(for: .seconds(5))
       let now = await live.committer.counters.commits
-      guard now == commits, live.streams.allSatisfy(\.status.isCaughtUp), await live.crew.isIdle else {
+      guard now == commits, live.streams.allSatisfy(\.status.isCaughtUp), live.crew.isIdle else {
         commits = now
         quietRounds = 0
         continue
@@ -95,6 +100,7 @@ extension Watcher {
       if quietRounds == 1 {
         try? await live.ledger.checkpoint()
         for file in live.crew.engine.files { await file.rest() }
+        PageParser.releaseMemory()
         cmem_trim()
       }
       if quietRounds == 4 { _ = cmem_release_code() }

@@ -5,12 +5,18 @@ import Synchronization
 
 /// Rule files that change are taken up while the watcher runs.
 extension Watcher {
-  /// Follows the rule files until it is cancelled.
-  func followRuleFiles(_ live: Live) async {
+  /// Begins to follow the rule files; nil where the system does not allow it.
+  func beginFollowing(_ live: Live) -> FileWatch? {
     guard let watch = FileWatch() else {
-      return logger.warning("changes of rule files cannot be followed (inotify); SIGHUP takes them up")
+      logger.warning("changes of rule files cannot be followed (inotify); SIGHUP takes them up")
+      return nil
     }
     follow(watch, live)
+    return watch
+  }
+
+  /// Follows the rule files until it is cancelled.
+  func followRuleFiles(_ live: Live, _ watch: FileWatch) async {
     while await watch.change() {
       // Before the files are read: what changes afterwards is another change.
       follow(watch, live)
