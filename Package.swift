@@ -8,7 +8,6 @@ let package = Package(
   products: [.executable(name: "boxwatch", targets: ["boxwatch"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-    .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.2"),
@@ -50,12 +49,7 @@ let package = Package(
       dependencies: [
         .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]),
-    .target(
-      name: "EventFeed",
-      dependencies: [
-        "BoxClient",
-        .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
-      ]),
+    .target(name: "EventFeed", dependencies: ["BoxClient"]),
     .target(
       name: "BoxClient",
       dependencies: [

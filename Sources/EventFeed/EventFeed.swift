@@ -1,4 +1,3 @@
-import AsyncAlgorithms
 import BoxClient
 import Synchronization
 
@@ -11,8 +10,9 @@ import Synchronization
 /// }
 /// ```
 ///
-/// Asking for the next page says that the one before is done with. Meanwhile one more page is fetched and read, so
-/// that two are in memory at most. The feed ends with a ``FeedStop`` when a person must act, and with its iteration.
+/// Asking for the next page says that the one before is done with. Meanwhile one more page is fetched and read, so that
+/// two are in memory at most; but not behind a small page, which probably is the last: it should not have to share the
+/// machine with the question for the next. The feed ends with a ``FeedStop`` when a person must act, and with its iteration.
 /// Everything else (faults, limits, silence) is waited out and told in ``notices``.
 public final class EventFeed: AsyncSequence, Sendable {
   public typealias Element = FeedPage
@@ -67,25 +67,38 @@ public final class EventFeed: AsyncSequence, Sendable {
 
   /// Iterates once; the feed's calls end with it.
   public final class Iterator: AsyncIteratorProtocol {
-    private var pages: AsyncThrowingChannel<FeedPage, any Error>.Iterator
+    private var pages: AsyncThrowingStream<FeedPage, any Error>.Iterator
+    private let demand: AsyncStream<Void>.Continuation
     private let driver: Task<Void, Never>
 
     init(
       client: BoxClient, configuration: Configuration, seen: consuming SeenEvents,
       notices: AsyncStream<FeedNotice>.Continuation
     ) {
-      let channel = AsyncThrowingChannel<FeedPage, any Error>()
-      pages = channel.makeAsyncIterator()
+      let (pages, handOn) = AsyncThrowingStream<FeedPage, any Error>.makeStream()
+      let (demands, demand) = AsyncStream<Void>.makeStream()
+      self.pages = pages.makeAsyncIterator()
+      self.demand = demand
       var feedDriver = FeedDriver(client: client, configuration: configuration, seen: seen, notices: notices)
       driver = Task {
         defer { notices.finish() }
+        var demands = demands.makeAsyncIterator()
+        var isWanted = false
         do {
-          try await feedDriver.run { await channel.send($0) }
-          channel.finish()
+          try await feedDriver.run { page in
+            if !isWanted { await demands.next() }
+            handOn.yield(page)
+            isWanted = false
+            if page.isSmall {
+              await demands.next()
+              isWanted = true
+            }
+          }
+          handOn.finish()
         } catch is CancellationError {
-          channel.finish()
+          handOn.finish()
         } catch {
-          channel.fail(error)
+          handOn.finish(throwing: error)
         }
       }
     }
@@ -97,6 +110,11 @@ public final class EventFeed: AsyncSequence, Sendable {
     /// The next page. Throws ``FeedStop``; nil when the task is cancelled.
     public func next() async throws -> FeedPage? {
       let driver = driver
+      if Task.isCancelled {
+        driver.cancel()
+        return nil
+      }
+      demand.yield()
       return try await withTaskCancellationHandler {
         try await pages.next()
       } onCancel: {

@@ -36,7 +36,8 @@ struct FeedDriver: Sendable {
     }
   }
 
-  /// Runs until the feed stops (``FeedStop``) or the task is cancelled. `handOn` returns when the page was taken.
+  /// Runs until the feed stops (``FeedStop``) or the task is cancelled. `handOn` returns when the page was taken, or, as a
+  /// small one, is done with.
   mutating func run(_ handOn: (FeedPage) async -> Void) async throws {
     var action = handle(.start)
     while true {

@@ -110,6 +110,8 @@ final class StreamRunner: Sendable {
       refusals.withLock { $0 = Refusals(hasWorked: true) }
       noteAnswer()
       try await handle(page)
+      // Its commit, and what that sends, come before the next question.
+      if page.isSmall { try await settle() }
       if surroundings.once, page.isCaughtUp { break }
     }
     try await settle()
@@ -227,7 +229,7 @@ final class StreamRunner: Sendable {
 
   /// A rule whose backlog is full holds the streams that feed it, and is named.
   func waitForRoom() async throws {
-    while let file = await fullFile() {
+    while let file = fullFile() {
       let name = file.source.path
       let isNew = state.withLock { state in
         defer { if state.heldBy == nil { state.heldBy = (name, WallClock.now) } }
@@ -243,11 +245,8 @@ final class StreamRunner: Sendable {
   }
 
   /// Asked anew each time: a reload may put another generation in the file's place.
-  private func fullFile() async -> RuleFile? {
-    for file in surroundings.crew.files(of: stream) where await file.backlog >= surroundings.backlogLimit {
-      return file
-    }
-    return nil
+  private func fullFile() -> RuleFile? {
+    surroundings.crew.files(of: stream).first { $0.backlog >= surroundings.backlogLimit }
   }
 
   private func listen(to notices: AsyncStream<FeedNotice>) async {

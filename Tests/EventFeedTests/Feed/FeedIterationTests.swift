@@ -17,14 +17,16 @@ struct FeedIterationTests {
     }
   }
 
-  @Test("fetches one page ahead and not more", .timeLimit(.minutes(1)), arguments: [StreamType.all, .adminLogs])
+  @Test(
+    "fetches one page ahead and not more", .timeLimit(.minutes(1)),
+    arguments: [StreamType.all, .adminLogs])
   func onePageAhead(streamType: StreamType) async throws {
     let asked = Mutex(0)
     let transport = ScriptedTransport { _, kind, number in
       guard kind == .events else { return ScriptedTransport.servers("https://realtime.example.com/s") }
       // Page n may be fetched when the consumer wants page n - 1. A refusal ends the feed that is further ahead.
       guard asked.withLock({ $0 }) >= number - 1 else { return ScriptedTransport.answer(403) }
-      return ScriptedTransport.page(["e\(number)"], next: "\(number)")
+      return ScriptedTransport.page((0..<50).map { "e\(number) \($0)" }, next: "\(number)")
     }
     let feed = EventFeed(
       client: try transport.client(),
@@ -37,7 +39,31 @@ struct FeedIterationTests {
       for _ in 0..<20 { await Task.yield() }
       asked.withLock { $0 = round }
       let page = try #require(try await pages.next())
+      #expect(page.freshEvents.first?.id == "e\(round) 0")
+    }
+  }
+
+  @Test(
+    "asks nothing behind a small page before that is done with", .timeLimit(.minutes(1)),
+    arguments: [StreamType.all, .adminLogsStreaming])
+  func nothingAhead(streamType: StreamType) async throws {
+    let done = Mutex(0)
+    let transport = ScriptedTransport { _, kind, number in
+      guard kind == .events else { return ScriptedTransport.servers("https://realtime.example.com/s") }
+      // Page n only when the consumer is done with page n - 1. A refusal ends the feed that asks earlier.
+      guard done.withLock({ $0 }) >= number - 1 else { return ScriptedTransport.answer(403) }
+      return ScriptedTransport.page(["e\(number)"], next: "\(number)")
+    }
+    var configuration = EventFeed.Configuration(streamType: streamType, start: .position(StreamPosition("1")))
+    configuration.pollInterval = .milliseconds(1)
+    let feed = EventFeed(client: try transport.client(), configuration: configuration)
+    let pages = feed.makeAsyncIterator()
+    for round in 1...200 {
+      let page = try #require(try await pages.next())
       #expect(page.freshEvents.map(\.id) == ["e\(round)"])
+      // A feed that ran ahead would do so here.
+      for _ in 0..<20 { await Task.yield() }
+      done.withLock { $0 = round }
     }
   }
 
@@ -72,17 +98,23 @@ struct FeedIterationTests {
     }
   }
 
-  @Test("leaving the loop ends a held poll", .timeLimit(.minutes(1)))
+  @Test("leaving the loop ends the call for the page ahead", .timeLimit(.minutes(1)))
   func leaveLoop() async throws {
-    try await FeedSimulation.run(events: 3) { simulation in
-      let feed = simulation.feed()
-      for try await page in feed where page.isCaughtUp {
-        try await simulation.untilPollsOpen(1)
-        break
-      }
-      for await _ in feed.notices {}
-      try await simulation.untilPollsOpen(0)
+    let transport = ScriptedTransport { _, kind, number in
+      guard kind == .events else { return ScriptedTransport.servers("https://realtime.example.com/s") }
+      guard number == 1 else { return try await ScriptedTransport.silence() }
+      return ScriptedTransport.page((0..<50).map { "e\($0)" }, next: "8")
     }
+    let feed = EventFeed(
+      client: try transport.client(),
+      configuration: .init(streamType: .all, start: .position(StreamPosition("7"))))
+    var arrivals = transport.arrivals.makeAsyncIterator()
+    for try await _ in feed {
+      while transport.calls(.events).count < 2 { _ = await arrivals.next() }
+      break
+    }
+    // They end when the feed's last call has ended.
+    for await _ in feed.notices {}
   }
 
   @Test(
