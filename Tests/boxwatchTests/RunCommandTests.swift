@@ -54,7 +54,7 @@ struct RunCommandTests {
       ("12h", "-12h"), ("1h30m", "-1h30m"), ("12hours", "a time"), ("+12h", "a time"), ("-12hours", "a time"),
       ("yesterday", "a time"), ("yestrday", "a time"), ("monday", "a time"), ("2026-01-05", "a time"),
       ("2026-01-05T09:00", "a time"), ("09:00", "a time"), ("5.1.2026", "a time"), ("5-jan-2026", "a time"),
-      ("latest", "now"), ("oldest", "beginning"), ("start", "beginning"),
+      ("latest", "now"), ("oldest", "beginning"), ("start", "beginning"), ("none", "beginning"),
     ])
   func noPosition(text: String, meant: String) {
     #expect(MistypedStart.meaning(of: text) == meant)
@@ -62,7 +62,10 @@ struct RunCommandTests {
 
   @Test(
     "what may be a position is one",
-    arguments: ["0", "30400984754258517", "1451002006632;4bdb8971-8cde-4e0b-a17c-3f1b0d1a9f52", "garbage", "a1b2-c3"])
+    arguments: [
+      "0", "30400984754258517", "1451002006632;4bdb8971-8cde-4e0b-a17c-3f1b0d1a9f52", "garbage", "a1b2-c3",
+      "1526919030474-55", "1451002006632:42", "-1451002006632",
+    ])
   func maybePosition(text: String) { #expect(MistypedStart.meaning(of: text) == nil) }
 
   @Test("a reset that is mistyped exits 64 and replaces nothing")

@@ -191,7 +191,9 @@ enum Prelude {
         if used_up then fail("box.events: these events were gone through to the end: keep them as a list with :all(), or call box.events again") end
         return next_event
       end
-      local function following()
+      -- A loop gives its state and control variable; whoever asks by hand for one more sees the end again.
+      local function following(_, ...)
+        if used_up and select("#", ...) == 0 then return nil end
         local event = rest()()
         used_up = event == nil
         return event

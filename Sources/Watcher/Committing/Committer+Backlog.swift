@@ -25,15 +25,15 @@ extension Committer {
     let first = entry.entry.firstFailure ?? now
     let attempts = event.attempt - 1
     guard let failure = event.failure, failure.fate == .retried else { return }
-    if now - first >= Self.longestRetry {
+    // A call that was cancelled is not the event's fault: it goes on at once, and what failed before is still known.
+    let isCancelled = failure.failure.kind == .cancelled
+    if now - first >= Self.longestRetry, !isCancelled {
       commit.entriesParked.append(
         EntryParking(id: entry.id, at: now, failures: event.handlers.map { Self.stored(failure, handler: $0) }))
       counters.parked += 1
       return
     }
     counters.retried += 1
-    // A call that was cancelled is not the event's fault: it goes on at once, and what failed before is still known.
-    let isCancelled = failure.failure.kind == .cancelled
     let pause: Int64 = isCancelled ? 0 : min(300_000, 1000 << Int64(min(attempts - 1, 9)))
     commit.entriesUpdated.append(
       BacklogUpdate(

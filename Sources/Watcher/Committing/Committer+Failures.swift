@@ -7,8 +7,9 @@ extension Committer {
   func note(_ outcome: Outcome, _ cause: (Int) -> Cause?, _ now: Timestamp, in commit: inout LedgerCommit) {
     counters.alerts += outcome.effects.count { if case .alert = $0 { true } else { false } }
     guard let failure = outcome.failure else { return }
-    // A call that was cancelled has not failed: it is made again.
-    if failure.failure.kind != .cancelled { counters.failures += 1 }
+    // A call that was cancelled has not failed: it is made again. One that was not made since its handler is set aside
+    // counts.
+    if failure.failure.kind != .cancelled || failure.fate == .quarantined { counters.failures += 1 }
     tell(failure)
     guard failure.fate != .retried, let index = outcome.eventIndex, let cause = cause(index) else { return }
     counters.parked += 1

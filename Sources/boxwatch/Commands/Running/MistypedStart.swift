@@ -7,6 +7,8 @@ enum MistypedStart {
   static func meaning(of text: String) -> String? {
     let text = text.lowercased()
     if !text.contains(where: \.isNumber) {
+      if forNow.contains(text) { return "now" }
+      if forBeginning.contains(text) { return "beginning" }
       if let word = NearestName.nearest(to: text, in: ["now", "beginning"], atMost: 2) { return word }
       let others = forNow + forBeginning
       if let other = NearestName.nearest(to: text, in: others, atMost: text.count > 4 ? 1 : 0) {
@@ -24,6 +26,8 @@ enum MistypedStart {
   /// has. A number alone is a position, and so is one with an id behind a semicolon.
   private static func looksLikeTime(_ text: String) -> Bool {
     let separators = "+-./:,"
+    // Nanoseconds have nine digits, and no other part of a time has more.
+    if text.split(whereSeparator: { !$0.isNumber }).contains(where: { $0.count > 9 }) { return false }
     if let first = text.first, "+-".contains(first) { return true }
     guard text.contains(where: { $0.isLetter || separators.contains($0) }) else { return false }
     let words = text.split { $0.isNumber || separators.contains($0) }
