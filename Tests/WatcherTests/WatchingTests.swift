@@ -342,6 +342,27 @@ struct WatchingTests {
     }
   }
 
+  @Test("once: an attempt that has begun is waited for, beyond the time for attempts in vain")
+  func onceFinishesAttempts() async throws {
+    try await WatchedAccount.with(backlog: 1) { account in
+      try account.rule(
+        "ask",
+        """
+        box.on("*", function(event)
+          if event.attempt == 1 then box.http.get("http://127.0.0.1:1/") end
+          box.sleep("2s")
+          box.file.append("seen.txt", event.event_id .. "\\n")
+        end)
+        """)
+      try await account.once {
+        $0.allowedHosts = ["127.0.0.1"]
+        $0.grace = .milliseconds(1500)
+      }
+      #expect(account.lines("seen.txt").count == 1)
+      #expect(!account.log.contains("another attempt ("))
+    }
+  }
+
   @Test("at rest, states keep no freed memory")
   func resting() async throws {
     try await WatchedAccount.with(backlog: 500) { account in
