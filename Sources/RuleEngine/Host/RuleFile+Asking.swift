@@ -13,7 +13,7 @@ extension RuleFile {
     }
     guard canWait else { throw Self.cannotWait(arguments.function) }
     let services = services
-    let faults = current?.faults
+    let faults = current?.beginQuery()
     let stream = current?.event?.stream
     switch function {
     case .getEvents:

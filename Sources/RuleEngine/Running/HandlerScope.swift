@@ -25,7 +25,7 @@ final class HandlerScope {
   /// What the rule's threshold said.
   var hit: Threshold.Hit?
   /// Queries that failed and may succeed later; made for the first query, which few calls have.
-  private(set) lazy var faults = PassingFaults()
+  private(set) var faults: PassingFaults?
   /// Alerts that were not sent: of shadow rules, and held back as repeats.
   var shadowAlerts = 0
   var suppressedAlerts = 0
@@ -39,11 +39,19 @@ final class HandlerScope {
 }
 
 extension HandlerScope {
+  /// The call asks something: where to write down what fails in passing.
+  func beginQuery() -> PassingFaults {
+    if let faults { return faults }
+    let made = PassingFaults()
+    faults = made
+    return made
+  }
+
   /// Whether the event is worth another attempt: the call failed with what such a query raised, waited too long for Box,
   /// or was cancelled.
   func mayPass(_ failure: LuaFailure) -> Bool {
     switch failure.kind {
-    case .runtime: queries > 0 && faults.messages.contains { failure.message.contains($0) }
+    case .runtime: faults?.messages.contains { failure.message.contains($0) } ?? false
     case .wait: waitsForBox
     case .cancelled: true
     case .syntax, .memory, .time, .internal: false

@@ -16,7 +16,9 @@ struct FailureTests {
       box.on("DOWNLOAD", function(event) box.file.append("log", event.event_id) end, { name = "writes" })
       """
     try await LiveRules.run(["a.lua": text], options: options) { rules in
-      rules.services.answer("/busy", .failure(QueryError("Box is busy", status: 503, mayPass: mayPass)))
+      let refusal = QueryError("Box is busy", status: 503, mayPass: mayPass)
+      rules.services.answer("/busy", .failure(refusal))
+      rules.services.refusal.withLock { $0 = refusal }
       try await check(try await rules.handle("1", "2"), rules)
     }
   }
@@ -24,7 +26,8 @@ struct FailureTests {
   @Test(
     "a query's failure that may pass has the event tried again, and those behind it wait",
     arguments: [
-      "box.api.get('/busy')",
+      "box.api.get('/busy')", "box.get_events()", "box.events({}):count()", "box.get_events_with_long_polling()",
+      "box.http.get('https://example.com/')",
       "local ok, problem = pcall(box.api.get, '/busy') error(problem, 0)",
       "local ok, problem = pcall(box.api.get, '/busy') error('asked in vain: ' .. problem.message)",
     ])

@@ -30,9 +30,12 @@ final class ScriptedServices: RuleServices {
     return try answer.get()
   }
 
-  func getEvents(_ query: EventQuery) async throws -> QueriedEvents { throw QueryError("no events here") }
-  func getRealtimeServers(stream: String?) async throws -> LuaValue { throw QueryError("no servers here") }
-  func http(_ request: HTTPRequest) async throws -> LuaValue { throw QueryError("no network here") }
+  /// How everything but `box.api` is refused.
+  let refusal = Mutex(QueryError("nothing is answered here"))
+
+  func getEvents(_ query: EventQuery) async throws -> QueriedEvents { throw refusal.withLock { $0 } }
+  func getRealtimeServers(stream: String?) async throws -> LuaValue { throw refusal.withLock { $0 } }
+  func http(_ request: HTTPRequest) async throws -> LuaValue { throw refusal.withLock { $0 } }
   func log(_ line: RuleLogLine) { lines.withLock { $0.append(line) } }
   func readFile(_ path: OutputPath) throws -> [UInt8]? { nil }
   func checkFile(_ path: OutputPath) throws {}
