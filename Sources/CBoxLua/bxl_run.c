@@ -395,9 +395,10 @@ static int load(lua_State *L) {
   struct chunk *chunk = lua_touserdata(L, 1);
   bxl_state *state = bxl_of(L);
   lua_pushfstring(L, "@%s", chunk->name);
-  // The first line may name an interpreter, as in `lua` itself.
   const char *text = chunk->text;
   size_t length = chunk->length;
+  // As in `lua` itself an editor may have marked the text as UTF-8, and the first line may name an interpreter.
+  if (length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) text += 3, length -= 3;
   if (length > 0 && text[0] == '#') {
     while (length > 0 && *text != '\n') text++, length--;
   }

@@ -81,6 +81,17 @@ struct LuaStateTests {
     #expect(try await Script().cancelledBeforeItsWait()?.kind == .cancelled)
   }
 
+  @Test(
+    "a mark of UTF-8 and a line for an interpreter are no part of a script",
+    arguments: ["\u{FEFF}return 1", "#!/usr/bin/lua\nreturn 1", "\u{FEFF}#!/usr/bin/lua\nreturn 1"])
+  func firstBytes(text: String) async throws {
+    let results = try await Script().run(text)
+    guard case .integer(1) = results.first else {
+      Issue.record("\(results)")
+      return
+    }
+  }
+
   @Test("a syntax error names file and line")
   func syntaxError() async throws {
     let failure = await #expect(throws: LuaFailure.self) { try await Script().run("local x =\n = 2") }

@@ -150,7 +150,8 @@ extension RuleEngine {
     for file in ending { await file.close() }
   }
 
-  /// Loads a file and runs its tests; nil, and a refusal in the report, where one of them fails.
+  /// Loads a file and runs its tests; nil, and a refusal in the report, where one of them fails, or where the text of a
+  /// file that runs is gone.
   ///
   /// - Parameter running: the generation that goes on then.
   private func generation(
@@ -158,7 +159,12 @@ extension RuleEngine {
   ) async -> RuleFile? {
     var (new, problems, texts) = await load(source, on: place)
     if let loaded = new {
-      let failures = await testFailures(of: source)
+      var failures = await testFailures(of: source)
+      // An editor or an upload may have emptied it to write it anew: events that come meanwhile would find no rule.
+      if running != nil, texts[source.path]?.allSatisfy({ $0 <= UInt8(ascii: " ") }) == true {
+        let message = "the file is empty; its rules end when it is deleted"
+        failures.append(RuleProblem(file: source.path, line: 0, severity: .error, message: message))
+      }
       if !failures.isEmpty {
         problems += failures
         for path in source.testPaths { texts[path] = try? FileSystem.read(path) }

@@ -33,6 +33,20 @@ struct ReloadTests {
     }
   }
 
+  @Test("a file that was emptied goes on as it was, until it is written anew or deleted", arguments: ["", " \n\t\n"])
+  func emptied(text: String) async throws {
+    try await LiveRules.run(["a.lua": Self.rules(1)]) { rules in
+      try rules.folder.write("a.lua", text)
+      let report = try await rules.reload()
+      #expect(report.changed.isEmpty && report.removed.isEmpty)
+      #expect(report.refused.map(\.running) == [1])
+      #expect(report.problems.map(\.message) == ["the file is empty; its rules end when it is deleted"])
+      #expect(try await rules.handle("1").written == ["generation 1: 1"])
+      try rules.folder.write("a.lua", Self.rules(2))
+      #expect(try await rules.reload().changed.map(\.generation) == [2])
+    }
+  }
+
   @Test("nothing is done where nothing has changed")
   func unchanged() async throws {
     try await LiveRules.run(["a.lua": Self.rules(1)]) { rules in
