@@ -91,6 +91,7 @@ public final class Watcher: Service {
     if !configuration.isDryRun { live.outbox.start() }
     let watch = beginFollowing(live)
     tellOfStart(live)
+    try await tellOfTheUnclaimed(live)
 
     let endings = try await operate(live, directory, watch) {
       await self.follow(live, failures)
@@ -146,6 +147,23 @@ public final class Watcher: Service {
     let more = configuration.streams.count - 5
     let streams = more > 0 ? "\(names) and \(Count.text(more, "more stream"))" : names
     logger.notice("watching \(streams) with \(Count.text(files, "rule file"))")
+  }
+
+  /// Names what the state holds for rules and streams that have another name now, or are gone: it waits for them.
+  private func tellOfTheUnclaimed(_ live: Live) async throws {
+    let loaded = Set(live.crew.engine.files.map(\.namespace))
+    for (name, count) in try await live.ledger.counts().entries.sorted(by: { $0.key < $1.key }) {
+      guard !loaded.contains(name) else { continue }
+      logger.warning(
+        "the backlog holds \(Count.text(count, "event")) of rule \(name), which is not loaded; under that name (the file's, or box.namespace) it handles them"
+      )
+    }
+    let watched = Set(configuration.streams.map(\.name))
+    for progress in try await live.ledger.streams() where !watched.contains(progress.stream) {
+      logger.notice(
+        "the state has the position of stream \(progress.stream), which is not watched: under that name it goes on there"
+      )
+    }
   }
 
   private func tellOfEnd(_ live: Live) async {

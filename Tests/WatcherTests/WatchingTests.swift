@@ -363,6 +363,22 @@ struct WatchingTests {
     }
   }
 
+  @Test("what waits for a rule that has another name now is told at the start")
+  func unclaimed() async throws {
+    try await WatchedAccount.with(backlog: 3) { account in
+      try account.rule("asks", "box.on('*', function() box.http.get('http://127.0.0.1:1/') end)")
+      try await account.once {
+        $0.allowedHosts = ["127.0.0.1"]
+        $0.grace = .milliseconds(200)
+      }
+      #expect(!account.log.contains("which is not loaded"))
+      try FileManager.default.moveItem(
+        atPath: "\(account.folder)/rules/asks.lua", toPath: "\(account.folder)/rules/questions.lua")
+      try await account.once()
+      #expect(account.log.contains("warning the backlog holds 3 events of rule asks, which is not loaded"))
+    }
+  }
+
   @Test("at rest, states keep no freed memory")
   func resting() async throws {
     try await WatchedAccount.with(backlog: 500) { account in
