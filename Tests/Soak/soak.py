@@ -58,18 +58,19 @@ class Load(threading.Thread):
             self.error = error
 
 
-def resident_bytes(process):
+def held_bytes(process):
+    """What the process has taken itself. Its code comes and goes: at a rest, such as a stall, the watcher lets go of it."""
     for line in pathlib.Path(f"/proc/{process.pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
+        if line.startswith("RssAnon:"):
             return int(line.split()[1]) << 10
     return 0
 
 
 def sampled(watcher, load):
-    """Resident memory twice a second while the load lasts; ends early when the watcher does."""
+    """Its memory twice a second while the load lasts; ends early when the watcher does."""
     samples = []
     while load.is_alive() and watcher.process.poll() is None:
-        samples.append(resident_bytes(watcher.process))
+        samples.append(held_bytes(watcher.process))
         load.join(0.5)
     return samples
 
