@@ -155,13 +155,13 @@ public final class Watcher: Service {
     for (name, count) in try await live.ledger.counts().entries.sorted(by: { $0.key < $1.key }) {
       guard !loaded.contains(name) else { continue }
       logger.warning(
-        "the backlog holds \(Count.text(count, "event")) of rule \(name), which is not loaded; under that name (the file's, or box.namespace) it handles them"
+        "the backlog holds \(Count.text(count, "event")) of rule \(name), which is not loaded; a rule file of that name, or with that box.namespace, handles them"
       )
     }
     let watched = Set(configuration.streams.map(\.name))
     for progress in try await live.ledger.streams() where !watched.contains(progress.stream) {
       logger.notice(
-        "the state has the position of stream \(progress.stream), which is not watched: under that name it goes on there"
+        "the state has the position of stream \(progress.stream), which is not watched; a stream of that name would go on there"
       )
     }
   }

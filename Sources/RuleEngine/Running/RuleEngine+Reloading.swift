@@ -159,12 +159,9 @@ extension RuleEngine {
   ) async -> RuleFile? {
     var (new, problems, texts) = await load(source, on: place)
     if let loaded = new {
-      var failures = await testFailures(of: source)
+      let isEmptied = running != nil && texts[source.path]?.allSatisfy { $0 <= UInt8(ascii: " ") } == true
       // An editor or an upload may have emptied it to write it anew: events that come meanwhile would find no rule.
-      if running != nil, texts[source.path]?.allSatisfy({ $0 <= UInt8(ascii: " ") }) == true {
-        let message = "the file is empty; its rules end when it is deleted"
-        failures.append(RuleProblem(file: source.path, line: 0, severity: .error, message: message))
-      }
+      let failures = isEmptied ? [Self.emptied(source)] : await testFailures(of: source)
       if !failures.isEmpty {
         problems += failures
         for path in source.testPaths { texts[path] = try? FileSystem.read(path) }
@@ -177,6 +174,11 @@ extension RuleEngine {
       report.refused.append(.init(path: source.path, running: running, problems: problems, texts: texts))
     }
     return new
+  }
+
+  private static func emptied(_ source: RuleSource) -> RuleProblem {
+    RuleProblem(
+      file: source.path, line: 0, severity: .error, message: "the file is empty; its rules end when it is deleted")
   }
 
   private func testFailures(of source: RuleSource) async -> [RuleProblem] {

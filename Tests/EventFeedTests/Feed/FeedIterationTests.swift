@@ -17,17 +17,22 @@ struct FeedIterationTests {
     }
   }
 
+  /// Pages of so many events each. A refusal ends the feed that asks for one before it may.
+  private static func strict(events: Int, _ mayAsk: @escaping @Sendable (Int) -> Bool) -> ScriptedTransport {
+    ScriptedTransport { _, kind, number in
+      guard kind == .events else { return ScriptedTransport.servers("https://realtime.example.com/s") }
+      guard mayAsk(number) else { return ScriptedTransport.answer(403) }
+      return ScriptedTransport.page((0..<events).map { "e\(number) \($0)" }, next: "\(number)")
+    }
+  }
+
   @Test(
     "fetches one page ahead and not more", .timeLimit(.minutes(1)),
     arguments: [StreamType.all, .adminLogs])
   func onePageAhead(streamType: StreamType) async throws {
     let asked = Mutex(0)
-    let transport = ScriptedTransport { _, kind, number in
-      guard kind == .events else { return ScriptedTransport.servers("https://realtime.example.com/s") }
-      // Page n may be fetched when the consumer wants page n - 1. A refusal ends the feed that is further ahead.
-      guard asked.withLock({ $0 }) >= number - 1 else { return ScriptedTransport.answer(403) }
-      return ScriptedTransport.page((0..<50).map { "e\(number) \($0)" }, next: "\(number)")
-    }
+    // Page n may be fetched when the consumer wants page n - 1.
+    let transport = Self.strict(events: 50) { page in asked.withLock { $0 } >= page - 1 }
     let feed = EventFeed(
       client: try transport.client(),
       configuration: .init(streamType: streamType, start: .position(StreamPosition("1"))))
@@ -48,19 +53,15 @@ struct FeedIterationTests {
     arguments: [StreamType.all, .adminLogsStreaming])
   func nothingAhead(streamType: StreamType) async throws {
     let done = Mutex(0)
-    let transport = ScriptedTransport { _, kind, number in
-      guard kind == .events else { return ScriptedTransport.servers("https://realtime.example.com/s") }
-      // Page n only when the consumer is done with page n - 1. A refusal ends the feed that asks earlier.
-      guard done.withLock({ $0 }) >= number - 1 else { return ScriptedTransport.answer(403) }
-      return ScriptedTransport.page(["e\(number)"], next: "\(number)")
-    }
+    // Page n only when the consumer is done with page n - 1.
+    let transport = Self.strict(events: 1) { page in done.withLock { $0 } >= page - 1 }
     var configuration = EventFeed.Configuration(streamType: streamType, start: .position(StreamPosition("1")))
     configuration.pollInterval = .milliseconds(1)
     let feed = EventFeed(client: try transport.client(), configuration: configuration)
     let pages = feed.makeAsyncIterator()
     for round in 1...200 {
       let page = try #require(try await pages.next())
-      #expect(page.freshEvents.map(\.id) == ["e\(round)"])
+      #expect(page.freshEvents.map(\.id) == ["e\(round) 0"])
       // A feed that ran ahead would do so here.
       for _ in 0..<20 { await Task.yield() }
       done.withLock { $0 = round }
