@@ -48,7 +48,7 @@ public struct EventBacklog: Sendable {
     page.limit = limit
     let events = try await client.events.getEvents(queryParams: page, headers: headers)
     let entries = events.entries
-    let fresh = entries.indices.filter { seen.insert(entries[$0].digest) }
+    let fresh = seen.insert(events)
     step = drain.pageArrived(
       PageSummary(count: entries.count, fresh: fresh.count, nextPosition: events.nextStreamPosition))
     if entries.isEmpty, events.nextStreamPosition?.isResumable != true, doubtfulEnds < Self.doubts {

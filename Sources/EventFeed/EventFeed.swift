@@ -67,40 +67,27 @@ public final class EventFeed: AsyncSequence, Sendable {
 
   /// Iterates once; the feed's calls end with it.
   public final class Iterator: AsyncIteratorProtocol {
-    private var pages: AsyncThrowingStream<FeedPage, any Error>.Iterator
-    private let demand: AsyncStream<Void>.Continuation
+    private let handover: PageHandover
     private let driver: Task<Void, Never>
 
     init(
       client: BoxClient, configuration: Configuration, seen: consuming SeenEvents,
       notices: AsyncStream<FeedNotice>.Continuation
     ) {
-      let (pages, handOn) = AsyncThrowingStream<FeedPage, any Error>.makeStream()
-      let (demands, demand) = AsyncStream<Void>.makeStream()
-      self.pages = pages.makeAsyncIterator()
-      self.demand = demand
+      let handover = PageHandover()
       var feedDriver = FeedDriver(client: client, configuration: configuration, seen: seen, notices: notices)
-      driver = Task {
+      driver = Task(executorPreference: NetworkExecutor.shared) {
         defer { notices.finish() }
-        var demands = demands.makeAsyncIterator()
-        var isWanted = false
         do {
-          try await feedDriver.run { page in
-            if !isWanted { await demands.next() }
-            handOn.yield(page)
-            isWanted = false
-            if page.isSmall {
-              await demands.next()
-              isWanted = true
-            }
-          }
-          handOn.finish()
+          try await feedDriver.run { await handover.give($0) }
+          handover.finish()
         } catch is CancellationError {
-          handOn.finish()
+          handover.finish()
         } catch {
-          handOn.finish(throwing: error)
+          handover.finish(throwing: error)
         }
       }
+      self.handover = handover
     }
 
     deinit {
@@ -109,16 +96,17 @@ public final class EventFeed: AsyncSequence, Sendable {
 
     /// The next page. Throws ``FeedStop``; nil when the task is cancelled.
     public func next() async throws -> FeedPage? {
-      let driver = driver
+      let (driver, handover) = (driver, handover)
       if Task.isCancelled {
         driver.cancel()
         return nil
       }
-      demand.yield()
       return try await withTaskCancellationHandler {
-        try await pages.next()
+        try await handover.take()
       } onCancel: {
         driver.cancel()
+        // Whatever the driver waits for: nobody waits for it.
+        handover.finish()
       }
     }
   }

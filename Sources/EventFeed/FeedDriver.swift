@@ -68,7 +68,7 @@ struct FeedDriver: Sendable {
       return try await failed(error, .fetch(request.position)) { .fetchFailed($0) }
     }
     let entries = events.entries
-    let fresh = entries.indices.filter { seen.insert(entries[$0].digest) }
+    let fresh = seen.insert(events)
     let action = handle(
       .page(
         PageSummary(

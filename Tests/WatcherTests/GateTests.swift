@@ -17,17 +17,17 @@ struct GateTests {
   @Test("the next page goes through while the one before it is committed; a reload waits for the commit")
   func alone() async {
     await gate.whileInside {
-      await gate.beginCommit()
+      gate.beginCommit()
       steps.add("page 1")
     }
     await gate.whileInside { steps.add("page 2") }
     let reload = Task { await gate.whileAlone { steps.add("reload") } }
     // Once the reload is inside, a page that comes now has to queue behind it.
-    while await !gate.isEntered { await Task.yield() }
+    while !gate.isEntered { await Task.yield() }
     let page = Task { await gate.whileInside { steps.add("page 3") } }
     for _ in 0..<100 { await Task.yield() }
     steps.add("committed")
-    await gate.endCommit()
+    gate.endCommit()
     await reload.value
     await page.value
     #expect(steps.all == ["page 1", "page 2", "committed", "reload", "page 3"])

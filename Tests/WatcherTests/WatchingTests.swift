@@ -256,9 +256,12 @@ struct WatchingTests {
   func dryRun() async throws {
     try await WatchedAccount.with(backlog: 7) { account in
       try account.rule("count", Self.counting)
+      try account.rule(
+        "tell", #"box.on("*", function() box.alert { title = "seen", severity = "high", body = "a\nb" } end)"#)
       try await account.once { $0.isDryRun = true }
       #expect(account.lines("seen.txt").isEmpty)
       #expect(account.log.contains("dry run: count/*#1 would append"))
+      #expect(account.log.contains(#"dry run: tell/*#1 would raise the alert high "seen": "a\nb""#))
       #expect(!FileManager.default.fileExists(atPath: account.folder + "/output"))
       try await account.once()
       #expect(account.lines("seen.txt").count == 7)

@@ -19,6 +19,11 @@ public struct Events: Sendable {
   /// The events in Box's order.
   public var entries: Entries { Entries(page: page) }
 
+  /// The digests of these entries as a row that can be stored; `EventDigest.unpacked` reads it.
+  public func packedDigests(of indices: [Int]) -> [UInt8] {
+    EventDigest.packed(indices.lazy.map { entries[$0].digest })
+  }
+
   /// Bytes that the page holds in memory.
   public var footprint: Int { page.footprint }
 

@@ -44,6 +44,14 @@ public struct SeenEvents: Sendable {
     return true
   }
 
+  /// Remembers a page's events.
+  ///
+  /// - Returns: the places of those that were not known, in order.
+  public mutating func insert(_ events: Events) -> [Int] {
+    let entries = events.entries
+    return entries.indices.filter { insert(entries[$0].digest) }
+  }
+
   /// Where the digest stands, or the free slot where it would.
   private func slot(of digest: EventDigest) -> Int {
     let mask = table.count - 1

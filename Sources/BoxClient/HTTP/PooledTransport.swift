@@ -58,7 +58,8 @@ public final class PooledTransport: HTTPTransport {
         .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 2048, maximum: largestRead))
     }
     adjust(&configuration)
-    return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    // One loop for all calls: where a call and its connection have different ones, each step of the call wakes both.
+    return HTTPClient(eventLoopGroupProvider: .shared(NetworkExecutor.shared.eventLoop), configuration: configuration)
   }
 
   /// The transport that goes by a route: this one, or one that lives as long as this one.

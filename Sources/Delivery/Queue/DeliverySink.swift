@@ -1,9 +1,16 @@
 /// Where the deliveries of a queue go.
 public protocol DeliverySink: Sendable {
+  /// Where deliveries begin; nil for the shared threads. The network's is for sinks that block nothing there.
+  var executor: (any TaskExecutor)? { get }
+
   /// Attempts the deliveries, one after the other.
   /// - Parameter items: one, unless the queue keeps an order; then several, of which the sink may attempt only the first
   ///   ones.
   func deliver(_ items: [OutboxItem]) async -> SinkAnswer
+}
+
+extension DeliverySink {
+  public var executor: (any TaskExecutor)? { nil }
 }
 
 /// What came of some deliveries.

@@ -115,21 +115,21 @@ public actor OutboxQueue {
   private func start(_ items: [OutboxItem]) {
     started += 1
     let number = started
-    underWay[number] = Task {
+    underWay[number] = Task(executorPreference: sink.executor) { [sink] in
       let answer = await sink.deliver(items)
-      underWay[number] = nil
-      finished(items, answer)
-      bell.continuation.yield()
+      await self.finished(number, items, answer)
     }
   }
 
-  private func finished(_ items: [OutboxItem], _ answer: SinkAnswer) {
+  private func finished(_ number: Int, _ items: [OutboxItem], _ answer: SinkAnswer) {
+    underWay[number] = nil
     let now = clock.now()
     machine.finished(items, answer, at: now)
     for retry in machine.report.retried {
       guard let item = items.first(where: { $0.id == retry.id }) else { continue }
       if let notice = notices.notice(of: retry, item.payload, at: now) { logger?.warning("\(notice)") }
     }
+    bell.continuation.yield()
   }
 
   private func wait(until time: Int64?, _ rings: inout AsyncStream<Void>.Iterator) async {

@@ -1,3 +1,4 @@
+import BoxClient
 import NIOPosix
 import Synchronization
 
@@ -21,6 +22,8 @@ public final class FileSink: DeliverySink {
     self.recordMarks = recordMarks
     self.marks = Mutex(FileMarks(recorded: marks))
   }
+
+  public var executor: (any TaskExecutor)? { NetworkExecutor.shared }
 
   public func deliver(_ items: [OutboxItem]) async -> SinkAnswer {
     var batch = FileBatch(items)

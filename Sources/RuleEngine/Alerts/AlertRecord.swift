@@ -62,6 +62,12 @@ public struct AlertRecord: Sendable, Equatable {
     return "{" + members.joined(separator: ",") + "}"
   }
 
+  /// Severity, title and body, on one line: `high "Many downloads": "20 in 5 minutes"`.
+  var headline: String {
+    let texts = [title, body].filter { !$0.isEmpty }.map { JSONString.quote($0) }
+    return [severity?.rawValue, texts.joined(separator: ": ")].compactMap(\.self).joined(separator: " ")
+  }
+
   /// Inside strings JSON has no line breaks, so those that are there stand between tokens.
   private static func onOneLine(_ json: String) -> String {
     let isBreak = { (byte: UInt8) in byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") }

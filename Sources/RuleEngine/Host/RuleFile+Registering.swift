@@ -93,6 +93,7 @@ extension RuleFile {
       guard let path = EventPath(text.text) else {
         throw Arguments.Mistake("box.rule \(id): \(name) \"\(text.text)\" is no path such as \"created_by.id\"")
       }
+      if let doubt = path.doubt { warn("box.rule \(id): \(name): \(doubt)") }
       return .path(path)
     default: throw options.wrong(name, "a path or a function")
     }
@@ -114,6 +115,7 @@ extension RuleFile {
   private func add(
     _ name: String, _ types: Set<Int>?, _ filter: WhereFilter?, _ action: Handler.Action, _ function: String
   ) throws {
+    for doubt in (filter?.doubts ?? []).sorted() { warn(doubt) }
     forgetAtPrompt(handler: name)
     guard !handlers.contains(where: { $0.name == name }) else {
       let what = if case .rule = action { "id" } else { "name" }

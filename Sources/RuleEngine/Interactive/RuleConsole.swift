@@ -133,7 +133,7 @@ public final class RuleConsole: Sendable {
           for file in engine.files { await file.beginReplay(at: first) }
         }
         page.badLines.forEach(badLine)
-        let fresh = entries.indices.filter { seen.insert(entries[$0].digest) }
+        let fresh = seen.insert(page.events)
         count += fresh.count
         await take(await handle(page.events, fresh: fresh, stream: "default", isReplayed: true))
       }

@@ -8,6 +8,8 @@ struct WhereFilter {
   private(set) var comparisons: [(path: EventPath, anyOf: [Scalar])] = []
   /// Decided by the script, after the others.
   private(set) var predicates: [(path: EventPath, function: LuaFunction)] = []
+  /// What is probably misspelt.
+  private(set) var doubts: [String] = []
 
   init(_ options: Options) throws {
     for (key, value) in options.table.pairs {
@@ -17,6 +19,7 @@ struct WhereFilter {
       guard let path = EventPath(name.text) else {
         throw Arguments.Mistake("\(options.function): where: \"\(name.text)\" is no path such as \"created_by.login\"")
       }
+      if let doubt = path.doubt { doubts.append("\(options.function): where: \(doubt)") }
       if case .function(let function) = value {
         predicates.append((path, function))
       } else {

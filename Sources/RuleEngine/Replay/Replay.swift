@@ -52,7 +52,7 @@ public struct Replay {
       for line in page.recorded.badLines { badLine("\(line)") }
       summary.badLines += page.recorded.badLines.count
       let entries = page.recorded.events.entries
-      let fresh = entries.indices.filter { seen.insert(entries[$0].digest) }
+      let fresh = seen.insert(page.recorded.events)
       summary.events += fresh.count
       summary.repeated += entries.count - fresh.count
       let results = await engine.handle(page.recorded.events, fresh: fresh, stream: "default", isReplayed: true)

@@ -87,7 +87,7 @@ actor Committer {
         stream: page.stream, position: page.page.position?.text, createdAfter: page.page.createdAfter?.description)
     ]
     if !page.fresh.isEmpty {
-      commit.seen = [SeenDigests(feed: page.feed, digests: Self.packed(events, page.fresh))]
+      commit.seen = [SeenDigests(feed: page.feed, digests: events.packedDigests(of: page.fresh))]
     }
     let ids = try await self.commit(&commit, results) { index in
       let event = events.entries[index]
@@ -182,29 +182,6 @@ actor Committer {
   }
 
   static let sharedNamespace = "\u{0}shared"
-
-  static func packed(_ events: Events, _ fresh: [Int]) -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(16 * fresh.count)
-    for index in fresh {
-      let digest = events.entries[index].digest
-      withUnsafeBytes(of: (digest.high.littleEndian, digest.low.littleEndian)) { bytes += $0 }
-    }
-    return bytes
-  }
-}
-
-extension EventDigest {
-  /// The digests of a packed row.
-  static func unpacked(_ bytes: [UInt8]) -> [EventDigest] {
-    bytes.withUnsafeBytes { bytes in
-      stride(from: 0, to: bytes.count - 15, by: 16).map { place in
-        EventDigest(
-          high: UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self)),
-          low: UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: place + 8, as: UInt64.self)))
-      }
-    }
-  }
 }
 
 extension StateCell {

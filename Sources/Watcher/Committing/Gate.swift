@@ -1,55 +1,81 @@
+import Synchronization
+
 /// Lets one page at a time through the rules, in the order in which they came, and knows which of them are not committed
 /// yet.
-actor Gate {
-  private(set) var isEntered = false
-  private var queue: [CheckedContinuation<Void, Never>] = []
-  private var commits = 0
-  private var settling: [CheckedContinuation<Void, Never>] = []
+///
+/// A lock and no actor: every page passes here, and mostly nobody waits.
+final class Gate: Sendable {
+  private struct State {
+    var isEntered = false
+    var queue: [CheckedContinuation<Void, Never>] = []
+    var commits = 0
+    var settling: [CheckedContinuation<Void, Never>] = []
+  }
+
+  private let state = Mutex(State())
+
+  var isEntered: Bool { state.withLock { $0.isEntered } }
 
   func enter() async {
-    guard isEntered else {
-      isEntered = true
-      return
+    await withCheckedContinuation { continuation in
+      let isInside = state.withLock { state in
+        guard state.isEntered else {
+          state.isEntered = true
+          return true
+        }
+        state.queue.append(continuation)
+        return false
+      }
+      // Which then suspends nothing.
+      if isInside { continuation.resume() }
     }
-    await withCheckedContinuation { queue.append($0) }
   }
 
   func leave() {
-    if queue.isEmpty { isEntered = false } else { queue.removeFirst().resume() }
+    let next = state.withLock { state in
+      guard !state.queue.isEmpty else {
+        state.isEntered = false
+        return CheckedContinuation<Void, Never>?.none
+      }
+      return state.queue.removeFirst()
+    }
+    next?.resume()
   }
 
   /// A page has been through the rules and is to be committed. To be called inside.
-  func beginCommit() { commits += 1 }
+  func beginCommit() { state.withLock { $0.commits += 1 } }
 
   func endCommit() {
-    commits -= 1
-    guard commits == 0 else { return }
-    for waiter in settling { waiter.resume() }
-    settling = []
+    let settled = state.withLock { state in
+      state.commits -= 1
+      guard state.commits == 0 else { return [CheckedContinuation<Void, Never>]() }
+      defer { state.settling = [] }
+      return state.settling
+    }
+    for waiter in settled { waiter.resume() }
   }
 
-  /// Waits until all commits that have begun have ended.
+  /// Waits until all commits that have begun have ended. To be called inside, where no other begins.
   func settle() async {
-    while commits > 0 { await withCheckedContinuation { settling.append($0) } }
-  }
-}
-
-extension Gate {
-  /// Runs `body` while nobody else is inside.
-  nonisolated func whileInside<Result>(_ body: () async throws -> Result) async rethrows -> Result {
-    await enter()
-    do {
-      let result = try await body()
-      await leave()
-      return result
-    } catch {
-      await leave()
-      throw error
+    await withCheckedContinuation { continuation in
+      let isSettled = state.withLock { state in
+        if state.commits == 0 { return true }
+        state.settling.append(continuation)
+        return false
+      }
+      if isSettled { continuation.resume() }
     }
   }
 
+  /// Runs `body` while nobody else is inside.
+  func whileInside<Result>(_ body: () async throws -> Result) async rethrows -> Result {
+    await enter()
+    defer { leave() }
+    return try await body()
+  }
+
   /// Runs `body` between two pages: nobody else is inside, and all that was handled is in the ledger.
-  nonisolated func whileAlone<Result>(_ body: () async throws -> Result) async rethrows -> Result {
+  func whileAlone<Result>(_ body: () async throws -> Result) async rethrows -> Result {
     try await whileInside {
       await settle()
       return try await body()

@@ -113,7 +113,8 @@ final class Outbox: Sendable {
   var names: Set<String> { Set(queues.keys) }
 
   func start() {
-    let task = Task {
+    // Beside the commits whose effects they take.
+    let task = Task(executorPreference: NetworkExecutor.shared) { [queues] in
       await withTaskGroup(of: Void.self) { group in
         for queue in queues.values { group.addTask { await queue.run() } }
       }

@@ -96,7 +96,7 @@ extension Committer {
   ) async throws(LedgerError) {
     var commit = LedgerCommit()
     if let page, !page.fresh.isEmpty {
-      commit.seen = [SeenDigests(feed: stream, digests: Self.packed(page.events, page.fresh))]
+      commit.seen = [SeenDigests(feed: stream, digests: page.events.packedDigests(of: page.fresh))]
     }
     _ = try await self.commit(&commit, results) { index in
       page.map { Cause(event: $0.events.entries[index], stream: stream, isReplayed: true) }

@@ -19,14 +19,9 @@ extension StreamRunner {
       failure = error
     }
     // In any case: what comes behind in a file's results waits for these.
-    let commit = Task {
-      do {
-        try await self.commit(visited)
-      } catch {
-        await surroundings.gate.endCommit()
-        throw error
-      }
-      await surroundings.gate.endCommit()
+    let commit = Task(executorPreference: NetworkExecutor.shared) {
+      defer { self.surroundings.gate.endCommit() }
+      try await self.commit(visited)
     }
     lastCommit.withLock { $0 = commit }
     if let failure { throw failure }
@@ -55,7 +50,7 @@ extension StreamRunner {
         page.events, fresh: fresh, stream: stream.name, isReplayed: isReplayed,
         files: surroundings.crew.files(of: stream), allowance: RuleCrew.allowance)
     surroundings.sharedIDs.handled(fresh, of: stream.feedName) { entries[$0].digest }
-    await surroundings.gate.beginCommit()
+    surroundings.gate.beginCommit()
     return Visited(page: page, fresh: fresh, results: results, isReplayed: isReplayed)
   }
 

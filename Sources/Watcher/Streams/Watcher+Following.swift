@@ -49,7 +49,7 @@ extension Watcher {
           guard reset == .position(.now) else { return StreamGap.since(last, on: runner.stream.streamType, now: now) }
           return StreamGap(from: last, to: now, reason: "the position was moved to now")
         }
-        group.addTask {
+        group.addTask(executorPreference: NetworkExecutor.shared) {
           do {
             try await runner.run(gap: gap)
             return .streamEnded(runner, nil)

@@ -75,6 +75,7 @@ struct ParkedFinding {
     guard !unknown.isEmpty else { return }
     let named = unknown.prefix(10).map(String.init).joined(separator: ", ") + (unknown.count > 10 ? ", …" : "")
     throw CommandFailure(
-      .badInput, "not parked: \(named)", advice: "boxwatch parked list shows what is; the others were dealt with.")
+      .badInput, "not parked: \(named)",
+      advice: "boxwatch parked list shows what is\(ids.isEmpty ? "" : "; the others were dealt with").")
   }
 }
