@@ -21,7 +21,7 @@ public enum Effect: Sendable {
   public var inWords: String {
     switch self {
     case .alert(let record, let sinks):
-      "raise the alert \(record.headline)\(sinks.isEmpty ? "" : " at \(sinks.joined(separator: ", "))")"
+      "raise the \(record.kind.rawValue) \(record.headline)\(sinks.isEmpty ? "" : " at \(sinks.joined(separator: ", "))")"
     case .append(let path, let bytes, _, _): "append \(Count.text(bytes.count, "byte")) to \(path)"
     case .write(let path, let bytes): "write \(Count.text(bytes.count, "byte")) to \(path)"
     case .webhook(let url, let body, _): "send \(Count.text(body.count, "byte")) to \(url.prefix { $0 != "?" })"
