@@ -182,6 +182,19 @@ struct RunCommandTests {
     #expect(!(try await run("admin_logs_streaming", "--reset-position", "now")).contains("another place"))
   }
 
+  @Test("a poll interval where no stream has one is warned of")
+  func uselessInterval() async throws {
+    let scratch = try ScratchFolder()
+    try scratch.write("rules/a.lua", "box.on('login', function() end)")
+    for (type, isWarned) in [("all", true), ("admin_logs", false)] {
+      let run = try await Command.start(
+        ["run", "--once", "--simulate", "--stream-type", type, "--poll-interval", "1s"], directory: scratch.path("")
+      ).finish()
+      #expect(run.status == 0, "\(run.errors)")
+      #expect(run.errors.contains("--poll-interval changes nothing") == isWarned)
+    }
+  }
+
   @Test("an alert holds its repeats back over the runs of --once, and each run sums up its own")
   func heldBackOverRuns() async throws {
     let scratch = try ScratchFolder()

@@ -82,6 +82,10 @@ struct RunCommand: AsyncParsableCommand {
         accounts: accounts)
       settings.configuration.isSimulated = connection.simulate
       settings.configuration.isStartNamed = watching.from != nil
+      if watching.pollInterval != nil, !settings.configuration.streams.contains(where: \.streamType.isEnterprise) {
+        logger.warning(
+          "--poll-interval changes nothing: it is for enterprise streams; others ring when something happens")
+      }
       let watcher = Watcher(settings.configuration, logger: logger)
       // Whatever the log's level is: what is parked is the one result of a run that ends well.
       defer { if let summary = watcher.summary { RunLog.tell(.notice, summary, format: file.log.format) } }
