@@ -84,16 +84,19 @@ extension Watcher {
   }
 
   /// At rest: cuts the ledger's log, so that a restart has little to read, and gives memory back. Code that the rest
-  /// does not need goes a while later, so that it is not fetched again for every event of a quiet stream.
+  /// does not need goes a while later, so that it is not fetched again for every event of a quiet stream. Without a rest,
+  /// memory that bursts have left free is given back every minute.
   private func tidy(_ live: Live) async {
     var commits = -1
-    var quietRounds = 0
+    var (quietRounds, busyRounds) = (0, 0)
     while !Task.isCancelled {
       try? await Task.sleep(for: .seconds(5))
       let now = await live.committer.counters.commits
       guard now == commits, live.streams.allSatisfy(\.status.isCaughtUp), live.crew.isIdle else {
         commits = now
         quietRounds = 0
+        busyRounds += 1
+        if busyRounds.isMultiple(of: 12) { cmem_trim() }
         continue
       }
       quietRounds += 1
