@@ -179,7 +179,9 @@ public final class Watcher: Service {
     add(counts?.entries.values.reduce(0, +) ?? 0, "event", "in backlogs")
     add(counts?.deliveries.values.reduce(0, +) ?? 0, "delivery", "waiting")
     let parked = (counts?.parkedEvents.values.reduce(0, +) ?? 0) + (counts?.parkedDeliveries.values.reduce(0, +) ?? 0)
-    if parked > 0 { parts.append("\(parked) parked (boxwatch parked list)") }
+    if parked > 0 {
+      parts.append("\(parked) \(configuration.isDryRun ? "would be parked" : "parked (boxwatch parked list)")")
+    }
     let line = parts.joined(separator: ", ")
     if configuration.once == nil {
       logger.notice("\(line)")

@@ -182,6 +182,38 @@ struct RunCommandTests {
     #expect(!(try await run("admin_logs_streaming", "--reset-position", "now")).contains("another place"))
   }
 
+  @Test("both enterprise streams of an account bring each event to each of their rules once")
+  func enterpriseRuleSets() async throws {
+    let rule = { (name: String) in
+      "box.on('*', function(event) box.file.append('\(name).txt', event.event_id .. '\\n') end)"
+    }
+    func run(_ live: String, _ late: String) async throws -> (scratch: ScratchFolder, status: Int32, errors: String) {
+      let scratch = try ScratchFolder()
+      for name in ["one", "two"] { try scratch.write("\(name)/\(name).lua", rule(name)) }
+      try scratch.write(
+        "boxwatch.yaml",
+        """
+        rules: { one: one, two: two }
+        streams:
+          live: { stream_type: admin_logs_streaming, rules: \(live), from: beginning }
+          late: { stream_type: admin_logs, rules: \(late), from: beginning }
+        """)
+      let run = try await Command.start(["run", "--once", "--simulate"], directory: scratch.path("")).finish()
+      return (scratch, run.status, run.errors)
+    }
+    for (live, late) in [("[one]", "[two]"), ("[one, two]", "[two, one]")] {
+      let (scratch, status, errors) = try await run(live, late)
+      #expect(status == 0, "\(errors)")
+      for name in ["one", "two"] {
+        let ids = try scratch.read("output/\(name).txt").split(separator: "\n")
+        #expect(ids.count >= 100 && Set(ids).count == ids.count, "\(name): \(ids.count) of \(live), \(late)")
+      }
+    }
+    let (_, status, errors) = try await run("[one, two]", "[two]")
+    #expect(status == 78)
+    #expect(errors.contains("streams live and late bring the same events, and two/two.lua is among the rules of both"))
+  }
+
   @Test("a poll interval where no stream has one is warned of")
   func uselessInterval() async throws {
     let scratch = try ScratchFolder()

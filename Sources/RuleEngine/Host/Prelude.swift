@@ -59,7 +59,10 @@ enum Prelude {
     function box.file.append(path, text, options) host.file_append("box.file.append", path, text, options) end
     function box.file.jsonl(path, value, options)
       if value == nil then fail("bad argument #2 to 'box.file.jsonl' (value expected, got nothing)") end
-      host.file_append("box.file.jsonl", path, (json_text(value):gsub("[\r\n]", " ")) .. "\n", options)
+      local text = json_text(value)
+      -- Nearly none has a line break, and a search for one byte is quick.
+      if text:find("\n", 1, true) or text:find("\r", 1, true) then text = text:gsub("[\r\n]", " ") end
+      host.file_append("box.file.jsonl", path, text .. "\n", options)
     end
     box.file.csv, box.file.write, box.file.read = host.file_csv, host.file_write, host.file_read
 

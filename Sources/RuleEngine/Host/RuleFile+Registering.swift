@@ -80,7 +80,7 @@ extension RuleFile {
         throw Arguments.Mistake("box.rule \(id): threshold.within must be a duration such as \"5m\"")
       }
       memory.declareThreshold(of: identity, count: count, within: within)
-      return (count, try key("by", given, id))
+      return (count, try key("by", given, "\(id): threshold"))
     default: throw options.wrong("threshold", "a table such as { count = 20, within = \"5m\", by = \"created_by.id\" }")
     }
   }

@@ -126,7 +126,12 @@ extension EventPath {
     guard let steps = FieldPath(text)?.steps, let first = steps.first else { return nil }
     switch root {
     case .nothing where first == "item":
-      return "\"\(text)\" is there in no event: item has id, name, type and parent"
+      return steps.count == 1
+        ? "\"item\" as a whole cannot be compared: item.id, item.name, item.type and item.parent.id can"
+        : "\"\(text)\" is there in no event: item has id, name, type and parent"
+    case .field where first == "event" && steps.count > 1:
+      let meant = steps.dropFirst().joined(separator: ".")
+      return "events have no \"\(text)\"; paths begin in the event: \"\(meant)\""
     case .field where Self.knownFields.contains(first), .anonymous:
       guard ["created_by", "action_by", "actor"].contains(first), steps.count > 1 else { return nil }
       let known = first == "actor" ? Self.userMembers + ["anonymous"] : Self.userMembers

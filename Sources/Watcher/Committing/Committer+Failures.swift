@@ -22,9 +22,9 @@ extension Committer {
   func tell(_ failure: RuleFailure) {
     let fate =
       switch failure.fate {
-      case .parked: failure.eventType == nil ? "" : "; the event is parked"
+      case .parked: failure.eventType == nil ? "" : "; the event \(isParked)"
       case .retried: "; it is tried again"
-      case .quarantined, .gone: "; the event is parked"
+      case .quarantined, .gone: "; the event \(isParked)"
       }
     // A handler that is set aside was told of when that happened.
     if failure.fate == .quarantined { return logger.debug("\(failure)\(fate)") }
@@ -34,6 +34,8 @@ extension Committer {
     }
     logger.error("\(failure)\(fate)\(lines.joined())")
   }
+
+  private var isParked: String { isDryRun ? "would be parked" : "is parked" }
 
   /// The namespace stands in front of the handler's own name.
   static func namespace(of failure: RuleFailure) -> String {

@@ -12,11 +12,27 @@ enum RunLog {
 
   /// A line about the whole run, in the log's form. A person gets it as from every command, whatever the log's level is.
   static func tell(_ level: Logger.Level, _ text: String, format: BoxwatchConfiguration.LogFormat) {
+    write(line(level, text, format), format: format)
+  }
+
+  private static func line(
+    _ level: Logger.Level, _ text: String, _ format: BoxwatchConfiguration.LogFormat
+  ) -> String {
     switch format {
-    case .json: StandardError.write(jsonLine(level, text, []))
-    case .text: level == .warning ? StandardError.warn(text) : StandardError.write("boxwatch: \(text)\n")
+    case .json: jsonLine(level, text, [])
+    case .text: level == .warning ? StandardError.warning(text) : "boxwatch: \(text)\n"
     }
   }
+
+  /// Writes a line of the log; nothing waits for whoever reads it.
+  static func write(_ line: String, format: BoxwatchConfiguration.LogFormat) {
+    LogWriter.standardError.write(line) { count in
+      Self.line(.warning, "here \(Count.text(count, "line")) of the log are left out: nobody read them", format)
+    }
+  }
+
+  /// To be called before anything else is written to standard error, and before the end.
+  static func flush() { LogWriter.standardError.flush() }
 
   /// An event of the log as JSON, with the line break.
   static func jsonLine(_ level: Logger.Level, _ message: String, _ details: [(String, String)]) -> String {
@@ -45,7 +61,8 @@ private struct RunLogHandler: LogHandler {
     let details = metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }
     switch format {
     case .json:
-      StandardError.write(RunLog.jsonLine(event.level, "\(event.message)", details.map { ($0.key, "\($0.value)") }))
+      let line = RunLog.jsonLine(event.level, "\(event.message)", details.map { ($0.key, "\($0.value)") })
+      RunLog.write(line, format: format)
     case .text:
       let rule = details.first { $0.key == "rule" }.map { "[\($0.value)] " } ?? ""
       let rest = details.filter { $0.key != "rule" }.map { "\($0.key): \($0.value)" }.joined(separator: ", ")
@@ -54,7 +71,7 @@ private struct RunLogHandler: LogHandler {
       // A traceback stands on lines of its own.
       let lines = "\(event.message)\(suffix)".split(separator: "\n", omittingEmptySubsequences: false)
       let text = lines.map { TerminalText.escapedLine(String($0)) }.joined(separator: "\n")
-      StandardError.write("\(RunLog.time) \(level) \(rule)\(text)\n")
+      RunLog.write("\(RunLog.time) \(level) \(rule)\(text)\n", format: format)
     }
   }
 }

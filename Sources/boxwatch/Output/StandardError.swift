@@ -11,7 +11,9 @@ enum StandardError {
   static var isTerminal: Bool { isatty(2) == 1 }
 
   /// A line that begins with `boxwatch: warning:`. What came from elsewhere in it is escaped.
-  static func warn(_ text: String) { write("boxwatch: warning: \(text)\n".escapedForTerminal) }
+  static func warn(_ text: String) { write(warning(text)) }
+
+  static func warning(_ text: String) -> String { "boxwatch: warning: \(text)\n".escapedForTerminal }
 
   static func write(_ text: String) {
     ProgressLine.clear()

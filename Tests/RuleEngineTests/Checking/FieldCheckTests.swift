@@ -21,6 +21,8 @@ struct FieldCheckTests {
       ("actor.anonymos", "events have no \"actor.anonymos\"; did you mean \"actor.anonymous\"?"),
       ("sourc.name", "events have no \"sourc.name\"; did you mean \"source.name\"?"),
       ("item.size", "\"item.size\" is there in no event: item has id, name, type and parent"),
+      ("item", "\"item\" as a whole cannot be compared: item.id, item.name, item.type and item.parent.id can"),
+      ("event.actor.login", "events have no \"event.actor.login\"; paths begin in the event: \"actor.login\""),
       ("ip_adress", "events have no \"ip_adress\"; did you mean \"ip_address\"?"),
     ])
   func doubted(path: String, problem: String) async throws {
@@ -33,7 +35,8 @@ struct FieldCheckTests {
       """
     #expect(
       try await Self.check(rule) == [
-        "line 1: warning: box.rule r: by: \(problem)", "line 1: warning: box.rule r: dedup_key: \(problem)",
+        "line 1: warning: box.rule r: dedup_key: \(problem)",
+        "line 1: warning: box.rule r: threshold: by: \(problem)",
       ])
   }
 

@@ -46,6 +46,7 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    defer { RunLog.flush() }
     // What is wrong with the configuration itself is told as the option says.
     var format = running.logFormat ?? .text
     do {
@@ -57,7 +58,7 @@ struct RunCommand: AsyncParsableCommand {
     } catch  where format == .json {
       // Who reads JSON reads the reason too.
       guard let message = ErrorMessage(error) else { throw error }
-      StandardError.write(message.jsonLine)
+      RunLog.write(message.jsonLine, format: format)
       throw message.status
     }
   }

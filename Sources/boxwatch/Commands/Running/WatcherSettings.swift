@@ -13,9 +13,10 @@ struct WatcherSettings {
     accounts: Accounts
   ) throws {
     try accounts.lookup.checkName()
-    let streams = try Self.streams(file, watching, asUser, accounts)
+    let ruleSets = try Self.ruleSets(file, rules)
+    let streams = try Self.withOwnFeeds(try Self.streams(file, watching, asUser, accounts), ruleSets)
     var configuration = WatcherConfiguration(
-      streams: streams, ruleSets: try Self.ruleSets(file, rules),
+      streams: streams, ruleSets: ruleSets,
       state: running.state.directory(configured: file.state), output: running.output ?? file.output,
       options: Self.options(file.budgets))
     configuration.sinks = file.sinks.map { AlertSinkConfiguration(name: $0.name, kind: $0.kind.ofWatcher) }
@@ -103,6 +104,34 @@ struct WatcherSettings {
       }
     }
     return streams
+  }
+
+  /// The streams of a feed share what they have handled, which is right where they feed the same rules. What feeds other
+  /// rules gets a feed of its own; what feeds some of them would leave out or repeat events for the others.
+  private static func withOwnFeeds(
+    _ streams: [WatchedStream], _ sets: [(name: String, paths: [String])]
+  ) throws -> [WatchedStream] {
+    let files = try Dictionary(
+      uniqueKeysWithValues: sets.map { ($0.name, Set(try RuleArguments.sources($0.paths).map(\.path))) })
+    func rules(of stream: WatchedStream) -> Set<String> {
+      let names = stream.ruleSets ?? Set(files.keys)
+      return names.reduce(into: []) { $0.formUnion(files[$1] ?? []) }
+    }
+    return try streams.map { stream in
+      let others = streams.filter { !$0.feed.isEmpty && $0.feed == stream.feed && rules(of: $0) != rules(of: stream) }
+      guard !others.isEmpty else { return stream }
+      for other in others {
+        guard let shared = rules(of: other).intersection(rules(of: stream)).min() else { continue }
+        throw CommandFailure(
+          .badConfiguration,
+          "streams \(stream.name) and \(other.name) bring the same events, and \(shared) is among the rules of both, "
+            + "others are not",
+          advice: "Give both streams the same rules, or rules of which none gets both.")
+      }
+      var stream = stream
+      stream.feed += " " + (stream.ruleSets ?? []).sorted().joined(separator: " ")
+      return stream
+    }
   }
 
   /// `now`, `beginning`, a time, or a position.
