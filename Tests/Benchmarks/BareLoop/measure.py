@@ -5,7 +5,6 @@ import os
 import re
 import select
 import shutil
-import signal
 import socket
 import statistics
 import subprocess
@@ -58,7 +57,7 @@ class Simulator:
         sys.exit("the simulator did not start")
 
     def stop(self):
-        self.process.send_signal(signal.SIGINT)
+        self.process.terminate()
         self.process.wait()
 
     def post(self):
@@ -143,7 +142,7 @@ def follow(simulator, command, file, events=200):
         time.sleep(0.02)
     connection.close()
     os.close(changes.descriptor)
-    process.send_signal(signal.SIGINT)
+    process.terminate()
     process.wait()
     return times
 
@@ -182,7 +181,7 @@ def at_rest(seconds=60):
         before, _ = cpu_and_memory(process.pid)
         time.sleep(seconds)
         after, resident = cpu_and_memory(process.pid)
-        process.send_signal(signal.SIGINT)
+        process.terminate()
         process.wait()
         print(f"at rest for {seconds} s, ten rules, {name}: {resident:.1f} MB, {after - before:.2f} s of CPU")
     simulator.stop()
@@ -218,7 +217,7 @@ budgets: {{ calls_per_minute: 0 }}
     while done() < count and time.monotonic() - begun < 60:
         time.sleep(0.005)
     print(f"{count} streams, an event on each: {done()} lines in the file after {time.monotonic() - begun:.2f} s")
-    process.send_signal(signal.SIGINT)
+    process.terminate()
     process.wait()
     simulator.stop()
 
