@@ -32,6 +32,8 @@ public struct WatcherConfiguration: Sendable {
   public var isStrict = false
   /// Whether effects are logged instead of carried out.
   public var isDryRun = false
+  /// Called when the watcher is about to put a new run in its place, or to end on the spot: what waits is lost then.
+  public var beforeRestart: @Sendable () -> Void = {}
   /// Whether the account is a simulated one, whose positions mean nothing to Box.
   public var isSimulated = false
   /// Whether it was named where the streams begin, which counts at the first start only.

@@ -31,6 +31,7 @@ extension Watcher {
       Quarantine(handler: handler, since: WallClock.now.milliseconds, reason: "could not be ended")
     ]
     _ = try? await live.committer.write(commit)
+    configuration.beforeRestart()
     // It may have been told to end while a disk was waited for.
     if self.isEnding.withLock({ $0 }) { Restart.end() }
     Restart.now()

@@ -13,41 +13,58 @@ import Synchronization
 /// whose reader hangs) nothing of the program waits: up to a megabyte is kept and written later, then lines are left out
 /// and counted.
 final class LogWriter: Sendable {
-  /// The watcher's log.
-  static let standardError = LogWriter(descriptor: 2)
-
   private struct State {
     var waiting: [UInt8] = []
+    var isDraining = false
     var leftOut = 0
     /// What stands where so many lines were left out.
     var notice: (@Sendable (Int) -> String)?
-    var isDraining = false
+  }
+
+  private enum Way {
+    /// A descriptor that never blocks.
+    case file(CInt)
+    case socket(CInt)
   }
 
   private let state = Mutex(State())
   private let drain = DispatchQueue(label: "boxwatch.log")
-  private let descriptor: CInt
+  private let way: Way
 
   /// Kept while nobody reads.
-  static let most = 1 << 20
-  /// A pipe that can be written to takes so much without a wait (POSIX: PIPE_BUF).
-  private static let piece = 4096
+  private static let most = 1 << 20
 
+  /// - Parameter descriptor: stays open for as long as the process runs.
   init(descriptor: CInt) {
-    self.descriptor = descriptor
+    way = Self.way(to: descriptor)
+  }
+
+  /// Whether a descriptor blocks is a matter of what it leads to, which other programs may share: pipes and terminals are
+  /// opened once more. A file blocks nobody.
+  private static func way(to descriptor: CInt) -> Way {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { return .file(descriptor) }
+    switch status.st_mode & S_IFMT {
+    case S_IFSOCK: return .socket(descriptor)
+    case S_IFIFO, S_IFCHR:
+      let own = open("/dev/fd/\(descriptor)", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+      return .file(own >= 0 ? own : descriptor)
+    default: return .file(descriptor)
+    }
   }
 
   /// - Parameter notice: a line in place of so many.
   func write(_ text: String, orTell notice: @escaping @Sendable (Int) -> String) {
     let begins = state.withLock { state in
-      guard state.waiting.count + text.utf8.count <= Self.most, state.leftOut == 0 else {
+      let fits = state.waiting.isEmpty || state.waiting.count + text.utf8.count <= Self.most
+      guard fits, state.leftOut == 0 else {
         state.leftOut += 1
         state.notice = notice
         return false
       }
       state.waiting += Array(text.utf8)
       guard !state.isDraining else { return false }
-      while !state.waiting.isEmpty, isReady(for: 0) { writePiece(&state) }
+      writeWhatIsTaken(&state)
       state.isDraining = !state.waiting.isEmpty
       return state.isDraining
     }
@@ -56,14 +73,14 @@ final class LogWriter: Sendable {
 
   /// Waits until all is written, for a second at most.
   func flush() {
-    for _ in 0..<100 where state.withLock({ !$0.waiting.isEmpty }) { usleep(10_000) }
+    for _ in 0..<100 where state.withLock({ $0.isDraining }) { usleep(10_000) }
   }
 
   private func drainAll() {
     while true {
-      let isReady = isReady(for: 1000)
+      waitUntilTaken()
       let isDone = state.withLock { state in
-        if isReady { writePiece(&state) }
+        writeWhatIsTaken(&state)
         guard state.waiting.isEmpty else { return false }
         if state.leftOut > 0, let notice = state.notice {
           state.waiting = Array(notice(state.leftOut).utf8)
@@ -77,19 +94,31 @@ final class LogWriter: Sendable {
     }
   }
 
-  /// Whether a piece can be written without a wait, or cannot be written at all.
-  private func isReady(for milliseconds: CInt) -> Bool {
+  private func waitUntilTaken() {
+    let descriptor =
+      switch way {
+      case .file(let descriptor), .socket(let descriptor): descriptor
+      }
     var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-    return poll(&waiting, 1, milliseconds) > 0
+    poll(&waiting, 1, 1000)
   }
 
-  private func writePiece(_ state: inout State) {
-    let written = state.waiting.prefix(Self.piece).withUnsafeBytes { Descriptor.write(descriptor, $0) }
-    if written > 0 {
-      state.waiting.removeFirst(written)
-    } else if errno != EINTR && errno != EAGAIN {
-      // Nobody will ever take them: the reader has gone, or the disk is full.
-      state.waiting = []
+  private func writeWhatIsTaken(_ state: inout State) {
+    while !state.waiting.isEmpty {
+      let written = state.waiting.withUnsafeBytes { bytes in
+        switch way {
+        case .file(let descriptor): Descriptor.write(descriptor, bytes)
+        case .socket(let descriptor): send(descriptor, bytes.baseAddress, bytes.count, CInt(MSG_DONTWAIT.rawValue))
+        }
+      }
+      if written > 0 {
+        state.waiting.removeFirst(written)
+      } else if errno == EAGAIN {
+        return
+      } else if errno != EINTR {
+        // Nobody will ever take them: the reader has gone, or the disk is full.
+        state.waiting = []
+      }
     }
   }
 }

@@ -1,6 +1,15 @@
 import BoxClient
 import ConfigurationFile
 import Logging
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
 
 /// The log of a watcher on standard error.
 enum RunLog {
@@ -24,15 +33,23 @@ enum RunLog {
     }
   }
 
-  /// Writes a line of the log; nothing waits for whoever reads it.
+  private static let writer = LogWriter(descriptor: STDERR_FILENO)
+  private static let isDetached = Atomic(false)
+
+  /// From here on nothing waits for whoever reads the log: for a watcher that is to go on whatever its reader does. Where
+  /// the log is what a person waits for, it waits for that person.
+  static func detach() { isDetached.store(true, ordering: .relaxed) }
+
   static func write(_ line: String, format: BoxwatchConfiguration.LogFormat) {
-    LogWriter.standardError.write(line) { count in
-      Self.line(.warning, "here \(Count.text(count, "line")) of the log are left out: nobody read them", format)
+    guard isDetached.load(ordering: .relaxed) else { return StandardError.write(line) }
+    writer.write(line) { count in
+      let lines = count == 1 ? "1 line of the log was" : "\(count) lines of the log were"
+      return Self.line(.warning, "\(lines) left out here, because nobody read it", format)
     }
   }
 
-  /// To be called before anything else is written to standard error, and before the end.
-  static func flush() { LogWriter.standardError.flush() }
+  /// Waits for the reader, for a second at most. To be called before the end.
+  static func flush() { if isDetached.load(ordering: .relaxed) { writer.flush() } }
 
   /// An event of the log as JSON, with the line break.
   static func jsonLine(_ level: Logger.Level, _ message: String, _ details: [(String, String)]) -> String {

@@ -46,6 +46,7 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    if !watching.once { RunLog.detach() }
     defer { RunLog.flush() }
     // What is wrong with the configuration itself is told as the option says.
     var format = running.logFormat ?? .text
@@ -55,10 +56,10 @@ struct RunCommand: AsyncParsableCommand {
       format = file.log.format
       for warning in file.warnings { RunLog.tell(.warning, "\(warning)", format: format) }
       try await watch(file)
-    } catch  where format == .json {
-      // Who reads JSON reads the reason too.
+    } catch {
+      // As a line of the log: who reads JSON reads the reason too, and who reads nothing does not hold the end up.
       guard let message = ErrorMessage(error) else { throw error }
-      RunLog.write(message.jsonLine, format: format)
+      RunLog.write(format == .json ? message.jsonLine : message.text, format: format)
       throw message.status
     }
   }
@@ -83,6 +84,7 @@ struct RunCommand: AsyncParsableCommand {
         accounts: accounts)
       settings.configuration.isSimulated = connection.simulate
       settings.configuration.isStartNamed = watching.from != nil
+      settings.configuration.beforeRestart = RunLog.flush
       if watching.pollInterval != nil, !settings.configuration.streams.contains(where: \.streamType.isEnterprise) {
         logger.warning(
           "--poll-interval changes nothing: it is for enterprise streams; others ring when something happens")

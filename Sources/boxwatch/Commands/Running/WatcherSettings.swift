@@ -106,32 +106,38 @@ struct WatcherSettings {
     return streams
   }
 
-  /// The streams of a feed share what they have handled, which is right where they feed the same rules. What feeds other
-  /// rules gets a feed of its own; what feeds some of them would leave out or repeat events for the others.
+  /// The streams of a feed share what they have handled, which is right where they feed the same rules. The others get
+  /// a feed of their own, by the name of the first of them. Where some rules were fed by both, none of that would do.
   private static func withOwnFeeds(
     _ streams: [WatchedStream], _ sets: [(name: String, paths: [String])]
   ) throws -> [WatchedStream] {
-    let files = try Dictionary(
-      uniqueKeysWithValues: sets.map { ($0.name, Set(try RuleArguments.sources($0.paths).map(\.path))) })
     func rules(of stream: WatchedStream) -> Set<String> {
-      let names = stream.ruleSets ?? Set(files.keys)
-      return names.reduce(into: []) { $0.formUnion(files[$1] ?? []) }
+      Set(sets.filter { stream.ruleSets?.contains($0.name) ?? true }.flatMap(\.paths))
     }
     return try streams.map { stream in
-      let others = streams.filter { !$0.feed.isEmpty && $0.feed == stream.feed && rules(of: $0) != rules(of: stream) }
-      guard !others.isEmpty else { return stream }
-      for other in others {
-        guard let shared = rules(of: other).intersection(rules(of: stream)).min() else { continue }
+      guard !stream.feed.isEmpty else { return stream }
+      let own = rules(of: stream)
+      let sharing = streams.filter { $0.feed == stream.feed }
+      for other in sharing where rules(of: other) != own {
+        guard let path = own.first(where: { path in rules(of: other).contains { isSameOrInside(path, $0) } }) else {
+          continue
+        }
         throw CommandFailure(
           .badConfiguration,
-          "streams \(stream.name) and \(other.name) bring the same events, and \(shared) is among the rules of both, "
-            + "others are not",
-          advice: "Give both streams the same rules, or rules of which none gets both.")
+          "streams \(stream.name) and \(other.name) bring the same events; \(path) gets them from both, other rules do not",
+          advice: "Give both streams the same rules, or each its own.")
+      }
+      guard let first = sharing.first(where: { rules(of: $0) == own }), first.name != sharing.first?.name else {
+        return stream
       }
       var stream = stream
-      stream.feed += " " + (stream.ruleSets ?? []).sorted().joined(separator: " ")
+      stream.feed += " \(first.name)"
       return stream
     }
+  }
+
+  private static func isSameOrInside(_ one: String, _ other: String) -> Bool {
+    one == other || one.hasPrefix(other + "/") || other.hasPrefix(one + "/")
   }
 
   /// `now`, `beginning`, a time, or a position.
