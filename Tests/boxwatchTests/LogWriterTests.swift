@@ -25,7 +25,7 @@ struct LogWriterTests {
   private static func read(_ reader: FileHandle, until beginning: String) -> [String] {
     var data = Data()
     let mark = Data(beginning.utf8)
-    while data.last != UInt8(ascii: "\n") || data.suffix(64).range(of: mark) == nil { data += reader.availableData }
+    while data.last != UInt8(ascii: "\n") || data.suffix(2048).range(of: mark) == nil { data += reader.availableData }
     return String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline).map(String.init)
   }
 

@@ -108,7 +108,7 @@ final class LogWriter: Sendable {
       let written = state.waiting.withUnsafeBytes { bytes in
         switch way {
         case .file(let descriptor): Descriptor.write(descriptor, bytes)
-        case .socket(let descriptor): send(descriptor, bytes.baseAddress, bytes.count, CInt(MSG_DONTWAIT.rawValue))
+        case .socket(let descriptor): send(descriptor, bytes.baseAddress, bytes.count, CInt(MSG_DONTWAIT))
         }
       }
       if written > 0 {
