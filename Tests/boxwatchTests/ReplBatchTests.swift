@@ -148,6 +148,14 @@ struct ReplBatchTests {
     #expect(await command.finish().status == 130)
   }
 
+  @Test("a command is one also where it could go on with the Lua before it")
+  func commandBehindCall() async throws {
+    let result = try await Self.pipe("tostring(1)\n.load /tmp/none/such\n")
+    #expect(result.status == 1)
+    #expect(result.text == "1\n")
+    #expect(result.errors.contains("/tmp/none/such"), "\(result.errors)")
+  }
+
   @Test(".replay hands recorded events to the handlers, by their own clock")
   func replay() async throws {
     let scratch = try ScratchFolder()

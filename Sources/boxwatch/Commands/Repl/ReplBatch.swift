@@ -38,10 +38,18 @@ struct ReplBatch {
   /// A text is a chunk, or else lines as they would be typed. Nothing runs of one that is neither.
   private func pieces(of text: String, _ name: String) async throws -> [Piece] {
     guard !text.allSatisfy(\.isWhitespace) else { return [] }
-    guard case .complete = await console.completeness(of: text, name: name) else {
+    guard !hasCommands(text), case .complete = await console.completeness(of: text, name: name) else {
       return try await lines(of: text, name)
     }
     return [.chunk(text, line: 1)]
+  }
+
+  /// Behind a call `.replay /tmp/a` could be Lua: a member, divided twice.
+  private func hasCommands(_ text: String) -> Bool {
+    let names = Set(ReplHelp.names(isAttached: false))
+    return text.split(separator: "\n").contains { line in
+      ReplSession.isCommand(String(line)) && names.contains(String(line.prefix { !$0.isWhitespace }))
+    }
   }
 
   private func lines(of text: String, _ name: String) async throws -> [Piece] {
