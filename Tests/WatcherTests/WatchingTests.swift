@@ -258,8 +258,10 @@ struct WatchingTests {
       try account.rule("count", Self.counting)
       try account.rule(
         "tell", #"box.on("*", function() box.alert { title = "seen", severity = "high", body = "a\nb" } end)"#)
+      try account.rule("fail", #"box.on("*", function() error("broken") end)"#)
       try await account.once { $0.isDryRun = true }
       #expect(account.lines("seen.txt").isEmpty)
+      #expect(account.log.contains("; the event would be parked") && !account.log.contains("is parked"))
       #expect(account.log.contains("dry run: count/*#1 would append"))
       #expect(account.log.contains(#"dry run: tell/*#1 would raise the alert high "seen": "a\nb""#))
       #expect(!FileManager.default.fileExists(atPath: account.folder + "/output"))

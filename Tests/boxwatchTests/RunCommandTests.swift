@@ -219,11 +219,15 @@ struct RunCommandTests {
 
   @Test(
     "rules of which some get the events of both enterprise streams are refused",
-    arguments: ["{ one: one, two: [one, two] }", "{ one: one/one.lua, two: [one, two] }"])
-  func enterpriseOverlap(sets: String) async throws {
+    arguments: [
+      ("{ one: one, two: [one, two] }", "one"), ("{ one: one/one.lua, two: [one, two] }", "one/one.lua"),
+      ("{ one: one, two: [one/one.lua, two] }", "one/one.lua"),
+    ])
+  func enterpriseOverlap(sets: String, shared: String) async throws {
     let (_, status, errors) = try await Self.runEnterprise(sets: sets, ["live": "[one]", "late": "[two]"])
     #expect(status == 78)
-    #expect(errors.contains("streams live and late bring the same events;"), "\(errors)")
+    let problem = "streams live and late bring the same events; \(shared) gets them from both, other rules do not"
+    #expect(errors.contains(problem), "\(errors)")
   }
 
   @Test("a poll interval where no stream has one is warned of")

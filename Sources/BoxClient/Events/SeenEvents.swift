@@ -47,6 +47,7 @@ public struct SeenEvents: Sendable {
   /// Remembers a page's events.
   ///
   /// - Returns: the places of those that were not known, in order.
+  @discardableResult
   public mutating func insert(_ events: Events) -> [Int] {
     let entries = events.entries
     return entries.indices.filter { insert(entries[$0].digest) }

@@ -191,7 +191,7 @@ final class StreamRunner: Sendable {
     do {
       while let page = try await backlog.nextPage() {
         noteAnswer()
-        _ = seen.insert(page.events)
+        seen.insert(page.events)
         filled += page.fresh.count
         try await handle(page.withoutPosition, isReplayed: true)
       }

@@ -22,7 +22,7 @@ final class LogWriter: Sendable {
   }
 
   private enum Way {
-    /// A descriptor that never blocks.
+    /// A descriptor that blocks only where it could not be opened once more.
     case file(CInt)
     case socket(CInt)
   }
@@ -78,7 +78,9 @@ final class LogWriter: Sendable {
 
   private func drainAll() {
     while true {
-      waitUntilTaken()
+      switch way {
+      case .file(let descriptor), .socket(let descriptor): Descriptor.waitUntilWritable(descriptor)
+      }
       let isDone = state.withLock { state in
         writeWhatIsTaken(&state)
         guard state.waiting.isEmpty else { return false }
@@ -92,15 +94,6 @@ final class LogWriter: Sendable {
       }
       if isDone { return }
     }
-  }
-
-  private func waitUntilTaken() {
-    let descriptor =
-      switch way {
-      case .file(let descriptor), .socket(let descriptor): descriptor
-      }
-    var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-    poll(&waiting, 1, 1000)
   }
 
   private func writeWhatIsTaken(_ state: inout State) {

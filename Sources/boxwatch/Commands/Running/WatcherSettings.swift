@@ -119,9 +119,7 @@ struct WatcherSettings {
       let own = rules(of: stream)
       let sharing = streams.filter { $0.feed == stream.feed }
       for other in sharing where rules(of: other) != own {
-        guard let path = own.first(where: { path in rules(of: other).contains { isSameOrInside(path, $0) } }) else {
-          continue
-        }
+        guard let path = Self.shared(own, rules(of: other)) else { continue }
         throw CommandFailure(
           .badConfiguration,
           "streams \(stream.name) and \(other.name) bring the same events; \(path) gets them from both, other rules do not",
@@ -136,8 +134,12 @@ struct WatcherSettings {
     }
   }
 
-  private static func isSameOrInside(_ one: String, _ other: String) -> Bool {
-    one == other || one.hasPrefix(other + "/") || other.hasPrefix(one + "/")
+  /// The first path that is one of both, or lies inside one of them.
+  private static func shared(_ one: Set<String>, _ other: Set<String>) -> String? {
+    func isInside(_ path: String, _ folders: Set<String>) -> Bool {
+      folders.contains { path == $0 || path.hasPrefix($0 + "/") }
+    }
+    return (one.filter { isInside($0, other) } + other.filter { isInside($0, one) }).min()
   }
 
   /// `now`, `beginning`, a time, or a position.
