@@ -170,7 +170,7 @@ public final class Watcher: Service {
     let counters = await live.committer.counters
     let counts = try? await live.ledger.counts()
     var parts = [Count.text(counters.events, "event", "handled")]
-    if counters.backlogEvents > 0 { parts.append("\(counters.backlogEvents) of the backlog") }
+    if counters.backlogEvents > 0 { parts.append(Count.text(counters.backlogEvents, "backlog entry", "worked off")) }
     parts.append(Count.text(counters.alerts, "alert"))
     func add(_ count: Int, _ what: String, _ more: String) {
       if count > 0 { parts.append(Count.text(count, what, more)) }

@@ -50,6 +50,8 @@ public final class PooledTransport: HTTPTransport {
       // Beyond the collector's limit, so that it is the one to speak.
       decompression: .enabled(limit: .size(largestAnswer + (1 << 20))))
     configuration.httpVersion = .http1Only
+    // Nobody reads spans here, and the library would make one for each call.
+    configuration.tracing.tracer = nil
     // Whether and when to try again is decided in one place, `RetryStateMachine`.
     configuration.connectionPool.retryConnectionEstablishment = false
     // A page of events is a megabyte: received in NIO's usual steps of 64 KiB it costs a drain a twentieth of its time.

@@ -4,13 +4,14 @@ struct RequestTarget: Sendable {
   /// The first value of each parameter.
   private var parameters: [String: String] = [:]
 
+  // In bytes: indices into text would cost more than all else that a request does here.
+
   /// - Parameter target: the request line's target; nil is the root.
   init(_ target: String?) {
-    let target = target ?? "/"
-    let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-    path = String(parts[0])
-    guard parts.count > 1 else { return }
-    parameters = Self.form(parts[1])
+    let bytes = Array((target ?? "/").utf8)
+    let end = bytes.firstIndex(of: UInt8(ascii: "?")) ?? bytes.endIndex
+    path = String(decoding: bytes[..<end], as: UTF8.self)
+    parameters = Self.form(bytes[end...].dropFirst())
   }
 
   /// A parameter's value; nil where the query does not have it.
@@ -20,31 +21,41 @@ struct RequestTarget: Sendable {
 
   /// Reads `application/x-www-form-urlencoded` text. A plus sign is a space: an RFC 3339 offset must be escaped, as
   /// with Box (PROTOCOL.md §3, `created_after`).
-  static func form(_ text: some StringProtocol) -> [String: String] {
+  static func form(_ bytes: some Collection<UInt8>) -> [String: String] {
     var values: [String: String] = [:]
-    for pair in text.split(separator: "&") {
-      let halves = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      let name = decoded(halves[0])
-      if values[name] == nil { values[name] = halves.count > 1 ? decoded(halves[1]) : "" }
+    for pair in bytes.split(separator: UInt8(ascii: "&")) {
+      let end = pair.firstIndex(of: UInt8(ascii: "=")) ?? pair.endIndex
+      let name = decoded(pair[..<end])
+      if values[name] == nil { values[name] = decoded(pair[end...].dropFirst()) }
     }
     return values
   }
 
-  private static func decoded(_ text: some StringProtocol) -> String {
+  private static func decoded(_ text: some Collection<UInt8>) -> String {
     var bytes: [UInt8] = []
-    var rest = Array(text.utf8)[...]
+    bytes.reserveCapacity(text.count)
+    var rest = text[...]
     while let byte = rest.popFirst() {
       if byte == UInt8(ascii: "+") {
         bytes.append(UInt8(ascii: " "))
-      } else if byte == UInt8(ascii: "%"), rest.count >= 2,
-        let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+      } else if byte == UInt8(ascii: "%"), rest.count >= 2, let high = digit(rest.first!),
+        let low = digit(rest[rest.index(after: rest.startIndex)])
       {
-        bytes.append(value)
-        rest.removeFirst(2)
+        bytes.append(high << 4 | low)
+        rest = rest.dropFirst(2)
       } else {
         bytes.append(byte)
       }
     }
     return String(decoding: bytes, as: UTF8.self)
+  }
+
+  private static func digit(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+    default: nil
+    }
   }
 }

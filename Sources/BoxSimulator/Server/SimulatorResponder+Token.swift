@@ -20,7 +20,7 @@ extension SimulatorResponder {
     guard let body = try? await request.body.collect(upTo: 64 << 10) else {
       return .oauthError("invalid_request", "The request body cannot be read")
     }
-    return grant(RequestTarget.form(String(buffer: body)))
+    return grant(RequestTarget.form(body.readableBytesView))
   }
 
   private func grant(_ form: [String: String]) -> Answer {

@@ -4,6 +4,8 @@ import LuaHost
 public enum RuleChecker {
   /// Every problem of every file, in the order of files and lines.
   public static func check(_ sources: [RuleSource], options: RuleOptions) async -> [RuleProblem] {
+    var options = options
+    options.keepsMistakes = true
     var problems: [RuleProblem] = []
     var modulesSeen = Set<String>()
     for source in sources {

@@ -54,6 +54,14 @@ enum HostFunction: String, CaseIterable {
   /// By the numbers under which they are defined, with their names: made once, since every call of a script looks here.
   static let numbered = allCases.map { (function: $0, name: $0.name) }
 
+  /// Whether it registers something while the file is loaded, and gives nothing back.
+  var registers: Bool {
+    switch self {
+    case .on, .rule, .every, .after, .cron, .namespace, .test, .onNewChange, .onStart, .onStop: true
+    default: false
+    }
+  }
+
   /// Whether Box answers it.
   var asksBox: Bool {
     switch self {

@@ -16,7 +16,9 @@ extension RuleFile {
       }
       return reply
     } catch let mistake as Arguments.Mistake {
-      return .error(.text(mistake.message))
+      guard options.keepsMistakes, isLoading, function.registers else { return .error(.text(mistake.message)) }
+      note(mistake.message, .error)
+      return .values([])
     } catch let error as QueryError {
       return .error(error.value)
     } catch {

@@ -162,9 +162,12 @@ extension RuleFile {
     return (String(caller[..<colon]), line)
   }
 
-  private func warn(_ message: String) {
+  private func warn(_ message: String) { note(message, .warning) }
+
+  /// Writes down a problem of the file, at the line that calls the host.
+  func note(_ message: String, _ severity: RuleProblem.Severity) {
     let (file, line) = callerPlace
-    warnings.append(RuleProblem(file: file, line: line, severity: .warning, message: message))
+    problems.append(RuleProblem(file: file, line: line, severity: severity, message: message))
   }
 
   /// Types and their number among the file's handlers of the same types: `upload#2`.

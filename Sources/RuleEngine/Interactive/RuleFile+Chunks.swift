@@ -99,7 +99,7 @@ extension RuleFile {
     console.isRunning.set(false)
     state.pageDone()
     await takeUpRegistrations()
-    swap(&result.warnings, &warnings)
+    swap(&result.warnings, &problems)
     result.outcomes = takeResult().outcomes
     return result
   }

@@ -115,38 +115,3 @@ struct EventPath: Sendable {
     return .json(value.withUnsafeBytes { LuaString($0) })
   }
 }
-
-extension EventPath {
-  private static let userMembers = ["id", "login", "name", "type"]
-  private static let knownFields = APIReference.fieldsOfBox + APIReference.fieldsOfRules
-
-  /// Why the path probably leads nowhere; nil where it may lead somewhere. Box adds fields as it likes (PROTOCOL.md,
-  /// section 4), so that of names only those are doubted that are close to a known one.
-  var doubt: String? {
-    guard let steps = FieldPath(text)?.steps, let first = steps.first else { return nil }
-    switch root {
-    case .nothing where first == "item":
-      return steps.count == 1
-        ? "\"item\" as a whole cannot be compared: item.id, item.name, item.type and item.parent.id can"
-        : "\"\(text)\" is there in no event: item has id, name, type and parent"
-    case .field where first == "event" && steps.count > 1:
-      let meant = steps.dropFirst().joined(separator: ".")
-      return "events have no \"\(text)\"; paths begin in the event: \"\(meant)\""
-    case .field where Self.knownFields.contains(first), .anonymous:
-      guard ["created_by", "action_by", "actor"].contains(first), steps.count > 1 else { return nil }
-      let known = first == "actor" ? Self.userMembers + ["anonymous"] : Self.userMembers
-      return Self.doubt(steps, at: 1, among: known)
-    case .field:
-      return Self.doubt(steps, at: 0, among: Self.knownFields)
-    case .item, .kind, .stream, .replayed, .attempt, .folders, .details, .nothing:
-      return nil
-    }
-  }
-
-  private static func doubt(_ steps: [String], at place: Int, among known: [String]) -> String? {
-    guard !known.contains(steps[place]), let near = NearestName.nearest(to: steps[place], in: known) else { return nil }
-    var meant = steps
-    meant[place] = near
-    return "events have no \"\(steps.joined(separator: "."))\"; did you mean \"\(meant.joined(separator: "."))\"?"
-  }
-}

@@ -12,6 +12,9 @@ struct ItemPath: Sendable {
     case file, folder
   }
 
+  /// What `event.item` has.
+  static let members = ["id", "name", "type", "parent"]
+
   private let mini: FieldPath?
   private let whole: FieldPath?
   private let file: FieldPath?
@@ -20,7 +23,7 @@ struct ItemPath: Sendable {
 
   /// - Parameter steps: behind `item`.
   init?(_ steps: some Collection<String>) {
-    guard let member = steps.first, ["id", "name", "type", "parent"].contains(member) else { return nil }
+    guard let member = steps.first, Self.members.contains(member) else { return nil }
     let path = steps.joined(separator: ".")
     func below(_ prefix: String) -> FieldPath? { FieldPath("source." + (member == "parent" ? "" : prefix) + path) }
     (mini, whole, file, folder) = (below("item_"), below(""), below("file_"), below("folder_"))

@@ -74,10 +74,10 @@ public final class RuleEngine: Sendable {
       pool: pool)
     do {
       try await file.load()
-      return (file, await file.warnings, await file.textsRead)
+      return (file, await file.problems, await file.textsRead)
     } catch {
       await file.close()
-      return (nil, [error.problem], await file.textsRead)
+      return (nil, await file.problems + [error.problem], await file.textsRead)
     }
   }
 

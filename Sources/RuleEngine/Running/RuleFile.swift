@@ -41,7 +41,7 @@ public actor RuleFile {
   var onStart: [LuaFunction] = []
   var onStop: [LuaFunction] = []
   var onNewChange: [LuaFunction] = []
-  var warnings: [RuleProblem] = []
+  var problems: [RuleProblem] = []
   var tests: [RegisteredTest] = []
   var lists: [String: LineList] = [:]
   /// The virtual clock; nil where the time of day counts.

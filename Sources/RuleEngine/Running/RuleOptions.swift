@@ -27,6 +27,8 @@ public struct RuleOptions: Sendable {
   /// The names of the sinks that an alert may name; nil where they are not known.
   public var sinks: Set<String>?
   public var version = ""
+  /// Whether a mistake in a registration is kept and loading goes on, so that all of a file's mistakes are told.
+  public var keepsMistakes = false
   /// Whether `box.test` registers.
   public var keepsTests = false
 

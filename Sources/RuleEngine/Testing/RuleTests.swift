@@ -44,7 +44,9 @@ public enum RuleTests {
     let mocks = MockServices()
     let (engine, problems) = await RuleEngine.load([source], options: options, services: mocks, threadCount: 1)
     guard let file = engine.files.first else {
-      let failures = problems.map { RuleTestFailure(message: $0.message, file: $0.file, line: $0.line) }
+      let failures = problems.filter { $0.severity == .error }.map {
+        RuleTestFailure(message: $0.message, file: $0.file, line: $0.line)
+      }
       return RuleTestResult(file: source.path, line: 0, name: "", outcome: .loadFailed(failures), seed: settings.seed)
     }
     let (failures, log) = await file.runTest(

@@ -13,7 +13,7 @@ struct FieldCheckTests {
   }
 
   @Test(
-    "a path that is close to a known one is doubted, with what is probably meant",
+    "a path that leads nowhere is doubted, with what is probably meant",
     arguments: [
       ("creatd_by.login", "events have no \"creatd_by.login\"; did you mean \"created_by.login\"?"),
       ("created_by.loggin", "events have no \"created_by.loggin\"; did you mean \"created_by.login\"?"),
@@ -23,6 +23,19 @@ struct FieldCheckTests {
       ("item.size", "\"item.size\" is there in no event: item has id, name, type and parent"),
       ("item", "\"item\" as a whole cannot be compared: item.id, item.name, item.type and item.parent.id can"),
       ("event.actor.login", "events have no \"event.actor.login\"; paths begin in the event: \"actor.login\""),
+      ("source.naem", "events have no \"source.naem\"; did you mean \"source.name\"?"),
+      ("source.parent.nmae", "events have no \"source.parent.nmae\"; did you mean \"source.parent.name\"?"),
+      ("item.parent.nam", "events have no \"item.parent.nam\"; did you mean \"item.parent.name\"?"),
+      ("accessible_by.logn", "events have no \"accessible_by.logn\"; did you mean \"accessible_by.login\"?"),
+      ("login", "events have no \"login\"; did you mean \"created_by.login\"?"),
+      ("user.login", "events have no \"user.login\"; did you mean \"created_by.login\"?"),
+      ("name", "events have no \"name\"; did you mean \"item.name\"?"),
+      ("owned_by.login", "events have no \"owned_by.login\"; did you mean \"source.owned_by.login\"?"),
+      (
+        "brand_new_field.id",
+        "no field \"brand_new_field\" of events is known; Box sends accessible_by, action_by, additional_details, "
+          + "created_at, created_by, event_id, event_type, ip_address, recorded_at, session_id, source, type"
+      ),
       ("ip_adress", "events have no \"ip_adress\"; did you mean \"ip_address\"?"),
     ])
   func doubted(path: String, problem: String) async throws {
@@ -41,11 +54,13 @@ struct FieldCheckTests {
   }
 
   @Test(
-    "what Box sends, what rules see beside it, and what may be new is not doubted",
+    "what Box sends, what rules see beside it, and what may be new below a field is not doubted",
     arguments: [
-      "created_by.login", "created_by", "actor.login", "actor.anonymous", "actor", "action_by.id", "source.parent.nmae",
-      "source.anything.at.all", "item.name", "item.parent.id", "kind", "stream", "replayed", "attempt", "path",
-      "details.size", "details", "additional_details.size", "brand_new_field", "event_type", "session_id",
+      "created_by.login", "created_by", "actor.login", "actor.anonymous", "actor", "action_by.id",
+      "source.owned_by.nmae",
+      "source.anything.at.all", "accessible_by.id", "source.parent.id", "item.parent.type", "source.item_name",
+      "item.name", "item.parent.id", "kind", "stream", "replayed", "attempt", "path",
+      "details.size", "details", "additional_details.size", "event_type", "session_id",
     ])
   func plain(path: String) async throws {
     #expect(try await Self.check("box.on('upload', { ['\(path)'] = 'x' }, function() end)") == [])

@@ -7,7 +7,8 @@ extension APIReference {
     created_at?: string -- when it happened, RFC 3339
     recorded_at?: string -- when Box wrote it down
     created_by?: box.User -- who did it
-    action_by?: box.User -- on whose behalf
+    action_by?: box.User -- on whose behalf, on enterprise streams
+    accessible_by?: box.User -- who was let in, in collaboration events of enterprise streams
     source?: box.Source -- what it happened to
     session_id?: string -- the session, on user streams
     ip_address?: string -- where from, on enterprise streams
@@ -26,10 +27,64 @@ extension APIReference {
     attempt: integer -- 1, or more where the handler is tried again
     """
 
+  private static let userFields = "id?: string\nlogin?: string\nname?: string\ntype?: string"
+
+  /// What the forms of `source` have (PROTOCOL.md, section 4 "source variants"): an item, its short form, a
+  /// collaboration, a user, a group, an application.
+  private static let sourceFields = """
+    id?: string
+    type?: string -- file, folder, web_link, user and others
+    name?: string
+    parent?: box.Folder -- the folder that it is in
+    owned_by?: box.User
+    created_by?: box.User
+    modified_by?: box.User
+    created_at?: string
+    modified_at?: string
+    content_created_at?: string
+    content_modified_at?: string
+    size?: integer|number -- bytes
+    description?: string
+    etag?: string
+    sequence_id?: string
+    sha1?: string
+    item_status?: string -- active, trashed or deleted
+    trashed_at?: string
+    purged_at?: string
+    path_collection?: table -- the folders from the root, in entries; `path` has their names
+    shared_link?: table
+    synced?: boolean
+    file_version?: table
+    item_id?: string -- the short form of enterprise streams, with item_name and item_type
+    item_name?: string
+    item_type?: string
+    file_id?: string -- collaborations, with file_name or folder_id and folder_name
+    file_name?: string
+    folder_id?: string
+    folder_name?: string
+    user_id?: string -- collaborations: whom with
+    user_name?: string
+    user_email?: string -- somebody outside
+    group_id?: string
+    group_name?: string
+    login?: string -- users
+    classification?: table
+    app_item_type?: string
+    api_key?: string -- applications
+    user?: box.User
+    group?: table
+    """
+
+  private static let folderFields = "id?: string\nname?: string\ntype?: string\netag?: string\nsequence_id?: string"
+
   /// The names of the fields of events that Box documents.
   public static let fieldsOfBox = names(of: eventFields)
   /// The names that events have in rules beside them.
   public static let fieldsOfRules = names(of: eventAdditions)
+
+  static let fieldsOfUsers = names(of: userFields)
+  static let fieldsOfSources = names(of: sourceFields)
+  static let fieldsOfFolders = names(of: folderFields)
 
   private static func names(of fields: String) -> [String] {
     fields.split(separator: "\n").map { Parameter($0).name }
@@ -41,14 +96,11 @@ extension APIReference {
       "box.Event",
       "An event as Box sent it, with a few additions. Its fields cannot be assigned to; `pairs` walks them.",
       eventFields + "\n" + eventAdditions, others: "[string]: any"),
-    Shape("box.User", "A user as Box names one.", "id?: string\nlogin?: string\nname?: string\ntype?: string"),
-    Shape(
-      "box.Actor", "Who did it.",
-      "id?: string\nlogin?: string\nname?: string\ntype?: string\nanonymous?: true -- for the user with the id 2"),
-    Shape(
-      "box.Source", "What it happened to, as Box describes it.",
-      "id?: string\ntype?: string\nname?: string\nparent?: table", others: "[string]: any"),
-    Shape("box.Item", "The file or folder.", "id?: string\ntype?: string\nname?: string\nparent?: table"),
+    Shape("box.User", "A user as Box names one.", userFields),
+    Shape("box.Actor", "Who did it.", userFields + "\nanonymous?: true -- for the user with the id 2"),
+    Shape("box.Source", "What it happened to, as Box describes it.", sourceFields, others: "[string]: any"),
+    Shape("box.Folder", "A folder, in short.", folderFields, others: "[string]: any"),
+    Shape("box.Item", "The file or folder.", "id?: string\ntype?: string\nname?: string\nparent?: box.Folder"),
     Shape("box.Change", "What the real-time server told.", "stream: string\nposition: string\nreceived_at: string"),
     Shape("box.HandlerOptions", "How a handler is called in logs and backlogs.", "name?: string"),
     Shape(

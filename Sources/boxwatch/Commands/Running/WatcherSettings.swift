@@ -112,7 +112,7 @@ struct WatcherSettings {
     _ streams: [WatchedStream], _ sets: [(name: String, paths: [String])]
   ) throws -> [WatchedStream] {
     func rules(of stream: WatchedStream) -> Set<String> {
-      Set(sets.filter { stream.ruleSets?.contains($0.name) ?? true }.flatMap(\.paths))
+      Set(sets.filter { stream.ruleSets?.contains($0.name) ?? true }.flatMap(\.paths).map(Self.withoutSlash))
     }
     return try streams.map { stream in
       guard !stream.feed.isEmpty else { return stream }
@@ -132,6 +132,10 @@ struct WatcherSettings {
       stream.feed += " \(first.name)"
       return stream
     }
+  }
+
+  private static func withoutSlash(_ path: String) -> String {
+    path.utf8.count > 1 && path.hasSuffix("/") ? withoutSlash(String(path.dropLast())) : path
   }
 
   /// The first path that is one of both, or lies inside one of them.
