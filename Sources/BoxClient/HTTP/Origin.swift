@@ -10,10 +10,12 @@ public struct Origin: Hashable, Sendable, CustomStringConvertible {
   public init?(_ url: some StringProtocol) {
     // Bytes, not characters: a combining mark behind a `/` makes another character of it.
     let bytes = Array(url.utf8)
-    guard let mark = bytes.firstRange(of: Array("://".utf8)) else { return nil }
-    scheme = Self.lowercased(bytes[..<mark.lowerBound])
+    guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), bytes[(colon + 1)...].starts(with: "//".utf8) else {
+      return nil
+    }
+    scheme = Self.lowercased(bytes[..<colon])
     guard scheme == "http" || scheme == "https" else { return nil }
-    let authority = bytes[mark.upperBound...].prefix { !"/?#".utf8.contains($0) }
+    let authority = bytes[(colon + 3)...].prefix { !Self.endsAuthority($0) }
     guard let name = Self.host(authority) else { return nil }
     host = Self.lowercased(name)
     let rest = authority[name.endIndex...]
@@ -39,15 +41,18 @@ public struct Origin: Hashable, Sendable, CustomStringConvertible {
     return !name.isEmpty && name.allSatisfy(isNameByte) ? name : nil
   }
 
+  private static func endsAuthority(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "/") || byte == UInt8(ascii: "?") || byte == UInt8(ascii: "#")
+  }
   private static func isNameByte(_ byte: UInt8) -> Bool {
     switch byte {
-    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
-    default: "-._".utf8.contains(byte)
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"): true
+    default: false
     }
   }
   private static func isAddressByte(_ byte: UInt8) -> Bool { "0123456789abcdefABCDEF:.".utf8.contains(byte) }
   private static func lowercased(_ bytes: ArraySlice<UInt8>) -> String {
-    String(decoding: bytes, as: UTF8.self).lowercased()
+    String(decoding: bytes.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
   }
 
   public var description: String {
