@@ -57,6 +57,8 @@ public struct EventBacklog: Sendable {
     } else if entries.isEmpty, isFiltered, drain.position != asked {
       // Box may have filtered a whole page away: the end is where the position stands still.
       step = .againAfterPause
+    } else if isBeyond(entries) {
+      step = .caughtUp
     } else if entries.count * 2 >= limit {
       // There was more after all. The few events that happen meanwhile are no reason to doubt again, and for ever.
       doubtfulEnds = 0
@@ -64,6 +66,13 @@ public struct EventBacklog: Sendable {
     return FeedPage(
       events: events, fresh: fresh, position: drain.position.flatMap { $0.isResumable ? $0 : nil },
       createdAfter: nil, requestedPosition: asked, isCaughtUp: step == .caughtUp)
+  }
+
+  /// Whether all that came is later than what was asked for: Box may heed the times on the first page alone
+  /// (PROTOCOL.md, section 3).
+  private func isBeyond(_ entries: Events.Entries) -> Bool {
+    guard let end = query.createdBefore, !entries.isEmpty else { return false }
+    return entries.allSatisfy { $0.createdAt.flatMap { Timestamp($0) }.map { $0 > end } ?? false }
   }
 
   private var isFiltered: Bool { query.eventType?.isEmpty == false }

@@ -59,6 +59,20 @@ struct EventBacklogTests {
     #expect(delivery.ids == ["e1", "e3", "e5"])
   }
 
+  @Test("ends where all that comes is later than what was asked for", .timeLimit(.minutes(1)))
+  func beyond() async throws {
+    let transport = ScriptedTransport { _, _, number in
+      // Box may heed the times on the first page alone.
+      let entry = #"{"event_id":"e\#(number)","event_type":"UPLOAD","created_at":"2026-01-05T0\#(number):00:00Z"}"#
+      return ScriptedTransport.answer(
+        200, #"{"chunk_size":1,"next_stream_position":"\#(number)","entries":[\#(entry)]}"#)
+    }
+    let query = GetEventsQueryParams(streamType: .adminLogs, createdBefore: Timestamp("2026-01-05T03:00:00Z"))
+    let delivery = try await read(EventBacklog(client: try transport.client(), query: query, timing: .brief))
+    #expect(delivery.ids == ["e1", "e2", "e3", "e4"])
+    #expect(delivery.pages.last?.isCaughtUp == true)
+  }
+
   @Test("goes on over an empty page that moves while Box filters", .timeLimit(.minutes(1)))
   func filteredAway() async throws {
     let transport = ScriptedTransport { _, _, number in

@@ -121,13 +121,18 @@ public struct GuardedHTTPClient: Sendable {
     request.headers = hop.headers
     if !hop.body.isEmpty { request.body = .bytes(ByteBuffer(bytes: hop.body)) }
     do {
-      let response = try await client.execute(request, deadline: deadline)
-      let body = try await response.body.collect(upTo: largestAnswer)
+      // The library's own deadline ends with the answer's head: a body that stalls would be waited for for ever.
       return .success(
-        GuardedAnswer(
-          status: Int(response.status.code),
-          headers: response.headers.map { ($0.name.lowercased(), $0.value) },
-          body: Array(buffer: body), retryAfter: RetryAfter.parse(response.headers)))
+        try await Deadline.run(until: deadline) { [request] in
+          let response = try await client.execute(request, deadline: deadline)
+          let body = try await response.body.collect(upTo: largestAnswer)
+          return GuardedAnswer(
+            status: Int(response.status.code),
+            headers: response.headers.map { ($0.name.lowercased(), $0.value) },
+            body: Array(buffer: body), retryAfter: RetryAfter.parse(response.headers))
+        })
+    } catch is DeadlineExceeded {
+      return .failure(GuardedHTTPError(.timedOut, "\(origin): the answer did not come to its end in time"))
     } catch is NIOTooManyBytesError {
       return .failure(GuardedHTTPError(.answerTooLarge, "\(origin): the answer exceeds \(largestAnswer >> 20) MiB"))
     } catch {

@@ -124,18 +124,33 @@ enum Prelude {
       return host.get_events(query or {})
     end
     local Events = {}
+    -- Whether an event lies in the time that was asked for, and whether it lies behind it. Box may heed the times on the
+    -- first page alone (PROTOCOL.md, section 3).
+    local function timing(query)
+      local after = query.created_after and host.time_parse(query.created_after)
+      local before = query.created_before and host.time_parse(query.created_before)
+      if not (after or before) then return nil end
+      return function(event)
+        local at = event.created_at
+        at = type(at) == "string" and host.time_parse(at) or nil
+        if not at then return true, false end
+        local is_behind = before ~= nil and at > before
+        return not is_behind and (not after or at >= after), is_behind
+      end
+    end
     local function page_reader(query)
       local max = query.max
       if max == nil then max = 10000 end
       if type(max) ~= "number" or max < 0 then fail("box.events: max must be a number of events, got " .. tostring(max)) end
       local position, entries, index, count, done, seen = query.stream_position, {}, 0, 0, false, {}
+      local timed = timing(query)
       return function()
         while true do
           index = index + 1
           local event = entries[index]
           if event ~= nil then
             local id = event.event_id or event:json()
-            if not seen[id] then
+            if not seen[id] and (not timed or (timed(event))) then
               seen[id] = true
               count = count + 1
               if count > max then
@@ -159,6 +174,13 @@ enum Prelude {
             end
             if not fresh and (#entries == 0 or going == nil or going == position) then done = true end
             if going == nil or going == "0" or going == "" then done = true else position = going end
+            if timed and #entries > 0 then
+              local all_behind = true
+              for _, entry in ipairs(entries) do
+                if not select(2, timed(entry)) then all_behind = false break end
+              end
+              done = done or all_behind
+            end
           end
         end
       end

@@ -23,7 +23,6 @@ struct EventPrinter: Sendable {
         if let cut = try print.write(page) {
           print.goOn(at: try await backlog.position(behind: cut, of: page), cutIn: page)
         }
-        if isBeyond(page) { break }
       }
       if print.isFull && selection.limit == nil {
         StandardError.write("boxwatch: stopped at the usual limit of \(limit) events; --limit 0 prints all\n")
@@ -73,11 +72,5 @@ struct EventPrinter: Sendable {
       return selection.pageSize
     }
     return min(selection.pageSize, missing)
-  }
-
-  /// Whether `admin_logs`, which is in order, has passed the end that was asked for.
-  private func isBeyond(_ page: FeedPage) -> Bool {
-    guard let end = selection.createdBefore?.time, !page.events.entries.isEmpty else { return false }
-    return page.events.entries.allSatisfy { $0.createdAt.flatMap { Timestamp($0) }.map { $0 >= end } ?? false }
   }
 }

@@ -149,6 +149,15 @@ struct GuardedHTTPClientTests {
     try await server.stop()
   }
 
+  @Test("An answer whose body does not come to its end is given up")
+  func stalledBody() async throws {
+    let server = try await TestServer.start { _ in .status(200, [("Content-Length", "100")], "abc") }
+    let request = GuardedRequest("GET", server.url(), timeout: .milliseconds(500))
+    let error = await failure(request, allowed: ["127.0.0.1"])
+    #expect(error?.kind == .timedOut && error?.passes == true)
+    try await server.stop()
+  }
+
   @Test("A resolver that says nothing is given up")
   func silentResolver() async throws {
     struct Silent: HostResolver {

@@ -33,7 +33,13 @@ final class ScriptedServices: RuleServices {
   /// How everything but `box.api` is refused.
   let refusal = Mutex(QueryError("nothing is answered here"))
 
-  func getEvents(_ query: EventQuery) async throws -> QueriedEvents { throw refusal.withLock { $0 } }
+  /// The pages of events that queries get, one each, whatever they ask for.
+  let pages = Mutex<[Events]>([])
+
+  func getEvents(_ query: EventQuery) async throws -> QueriedEvents {
+    guard let page = pages.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) else { throw refusal.withLock { $0 } }
+    return QueriedEvents(page)
+  }
   func getRealtimeServers(stream: String?) async throws -> LuaValue { throw refusal.withLock { $0 } }
   func http(_ request: HTTPRequest) async throws -> LuaValue { throw refusal.withLock { $0 } }
   func log(_ line: RuleLogLine) { lines.withLock { $0.append(line) } }

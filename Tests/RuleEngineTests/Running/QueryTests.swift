@@ -1,0 +1,49 @@
+import BoxClient
+import Testing
+
+@testable import RuleEngine
+
+@Suite("Queries of all pages", .timeLimit(.minutes(2)))
+struct QueryTests {
+  private static func page(_ events: [(id: String, time: String?)], next: String) throws -> Events {
+    let entries = events.map { id, time in
+      let created = time.map { #","created_at":"2026-01-05T\#($0):00Z""# } ?? ""
+      return #"{"event_id":"\#(id)","event_type":"UPLOAD"\#(created)}"#
+    }
+    return try Events(
+      page: PaddedBytes(#"{"next_stream_position":"\#(next)","entries":[\#(entries.joined(separator: ","))]}"#.utf8))
+  }
+
+  @Test(
+    "the times that were asked for hold on every page, and end the query",
+    arguments: [
+      (#"created_after = "2026-01-05T09:05:00Z", created_before = "2026-01-05T09:30:00Z""#, "b c x", 1),
+      (#"created_before = "2026-01-05T10:30:00+01:00""#, "a b c x", 1),
+      (#"created_after = "2026-01-05T09:15:00Z""#, "c d e f g x", 0),
+      ("", "a b c d e f g x", 0),
+    ])
+  func times(parameters: String, expected: String, left: Int) async throws {
+    let text = """
+      box.on("DOWNLOAD", function()
+        local ids = {}
+        for event in box.events { stream_type = "admin_logs", \(parameters) } do ids[#ids + 1] = event.event_id end
+        table.sort(ids)
+        box.file.append("ids", table.concat(ids, " "))
+      end)
+      """
+    try await LiveRules.run(["a.lua": text]) { rules in
+      let pages = [
+        try Self.page([("a", "09:00"), ("b", "09:10")], next: "2"),
+        try Self.page([("c", "09:20"), ("x", nil), ("d", "10:00")], next: "4"),
+        try Self.page([("e", "11:00"), ("f", "12:00")], next: "6"),
+        try Self.page([("g", "13:00")], next: "6"),
+        try Self.page([], next: "6"),
+      ]
+      rules.services.pages.withLock { $0 = pages }
+      let result = try await rules.handle("1")
+      #expect(result.written == [expected])
+      // The page behind the end is not asked for.
+      #expect(rules.services.pages.withLock { $0.count } == (left == 0 ? 0 : 2))
+    }
+  }
+}
