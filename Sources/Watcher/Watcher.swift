@@ -87,7 +87,7 @@ public final class Watcher: Service {
     defer { watchdog.cancel() }
 
     try await resetPositions(live)
-    try await commit(await live.crew.engine.start(), live, joining: true)
+    for file in live.crew.engine.files { await live.crew.join(file) }
     if !configuration.isDryRun { live.outbox.start() }
     let watch = beginFollowing(live)
     tellOfStart(live)
@@ -97,10 +97,11 @@ public final class Watcher: Service {
       await self.follow(live, failures)
     }
     logger.info("ending: \(endings.reason)")
+    let end = ContinuousClock.now + configuration.grace
     await live.crew.leaveAll()
-    try await commit(await live.crew.engine.stop(by: .now + configuration.grace), live, joining: false)
+    try await live.committer.commit(await live.crew.engine.stop(by: end))
     // Nobody waits for the end of a watcher that ends by itself: a passing failure gets its next attempts.
-    await live.outbox.finish(within: configuration.grace, retrying: endings.isDone)
+    await live.outbox.finish(within: max(.seconds(1), ContinuousClock.now.duration(to: end)), retrying: endings.isDone)
     try await live.committer.flush()
     await live.crew.engine.close()
     await tellOfEnd(live)
@@ -117,12 +118,6 @@ public final class Watcher: Service {
 
   var current: Live? { live.withLock { $0 } }
   var streams: [StreamRunner] { live.withLock { $0?.streams } ?? [] }
-
-  private func commit(_ results: [RuleEngine.FileResult], _ live: Live, joining: Bool) async throws {
-    try await live.committer.commit(results)
-    guard joining else { return }
-    for one in results { await live.crew.join(one.file, nextDue: one.result.nextDue) }
-  }
 
   private func resetPositions(_ live: Live) async throws {
     let stored = configuration.resets.isEmpty ? [] : try await live.ledger.streams()

@@ -43,16 +43,17 @@ extension RuleEngine {
   /// loads and its tests pass; then it goes on with what that remembers. Between two pages.
   ///
   /// - Parameters:
+  ///   - startsFiles: whether new generations start here, which waits for what their `on_start` waits for.
   ///   - leaving: called before a generation ends, so that whoever works with it stops.
   ///   - remembering: what a file of a new namespace remembers. Where it throws nothing has changed.
   public func reload(
-    _ sources: [RuleSource], leaving: (RuleFile) async -> Void = { _ in },
+    _ sources: [RuleSource], startsFiles: Bool = true, leaving: (RuleFile) async -> Void = { _ in },
     remembering: (String) async throws -> RememberedState
   ) async rethrows -> Reload {
     var report = Reload()
     let swaps = await swaps(sources, &report)
     do {
-      try await carryOut(swaps, leaving, remembering, &report)
+      try await carryOut(swaps, startsFiles, leaving, remembering, &report)
     } catch {
       for swap in swaps { await swap.new?.close() }
       throw error
@@ -114,8 +115,8 @@ extension RuleEngine {
   }
 
   private func carryOut(
-    _ swaps: [Swap], _ leaving: (RuleFile) async -> Void, _ remembering: (String) async throws -> RememberedState,
-    _ report: inout Reload
+    _ swaps: [Swap], _ startsFiles: Bool, _ leaving: (RuleFile) async -> Void,
+    _ remembering: (String) async throws -> RememberedState, _ report: inout Reload
   ) async rethrows {
     let staying = swaps.compactMap { $0.new == nil ? $0.old : nil }
     let ending = files.filter { old in !staying.contains { $0 === old } }
@@ -141,7 +142,7 @@ extension RuleEngine {
       } else {
         report.added.append(new)
       }
-      report.results.append(FileResult(file: new, result: await new.start()))
+      if startsFiles { report.results.append(FileResult(file: new, result: await new.start())) }
     }
     report.removed = ending.map(\.source.path).filter { path in
       !swaps.contains { ($0.new ?? $0.old)?.source.path == path }

@@ -64,12 +64,16 @@ extension RuleFile {
     state?.cancelWait()
   }
 
+  /// How long the `on_stop` of a generation may wait: all streams wait with it.
+  private static let patienceAtReload = Duration.seconds(5)
+
   /// Ends this generation: what waits is cancelled and stays in the backlog, `on_stop` runs, and what is remembered goes
   /// to the next one, where handlers that were set aside get another chance. Summaries stay due.
   func retire() async -> (result: WorkResult, remembered: RememberedState) {
     cancelWaiting()
     await turn.take()
     isRetiring = false
+    stopDeadline = .now + Self.patienceAtReload
     for function in onStop {
       let scope = HandlerScope(identity: "\(namespace)/on_stop", occasion: "stop \(now)")
       await commit(scope, .call(function, []))

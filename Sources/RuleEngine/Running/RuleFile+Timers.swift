@@ -6,7 +6,15 @@ extension RuleFile {
   ///
   /// - Parameter moment: where a virtual clock begins, unless it stands later already.
   func start(at moment: Timestamp? = nil) async -> WorkResult {
-    await turn.take()
+    await beginStart()
+    return await finishStart(at: moment)
+  }
+
+  /// Takes the file's turn, so that nothing of it runs before its start: ``finishStart(at:)`` must follow.
+  public func beginStart() async { await turn.take() }
+
+  /// Runs what ``start(at:)`` runs. Where an `on_start` waits, other files go on meanwhile.
+  public func finishStart(at moment: Timestamp? = nil) async -> WorkResult {
     defer { turn.pass() }
     if let moment, let virtualNow, moment > virtualNow { self.virtualNow = moment }
     for function in onStart {

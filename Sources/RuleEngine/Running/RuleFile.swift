@@ -64,7 +64,7 @@ public actor RuleFile {
   var ticks: [String: Timestamp] = [:]
   var lastTicks: [String: Timestamp] = [:]
   /// Until when `on_stop` may wait.
-  private var stopDeadline: ContinuousClock.Instant?
+  var stopDeadline: ContinuousClock.Instant?
   /// The next generation takes over: calls that would wait are cancelled.
   var isRetiring = false
   /// The event that the state's next call gets; its handlers share it.

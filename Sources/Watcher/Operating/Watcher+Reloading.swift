@@ -47,15 +47,15 @@ extension Watcher {
         guard !sources.isEmpty else {
           return tellOfFailure("no rule file is left", isAsked)
         }
-        let report = try await live.crew.engine.reload(sources, leaving: { await live.crew.leave($0) }) {
+        let report = try await live.crew.engine.reload(
+          sources, startsFiles: false, leaving: { await live.crew.leave($0) }
+        ) {
           try await live.ledger.remembered(by: $0)
         }
         live.crew.setRuleSets(sets)
-        let running = live.crew.engine.files
+        // What the old generations did at their end is written before the new ones begin.
         try await live.committer.commit(report.results)
-        for one in report.results where running.contains(where: { $0 === one.file }) {
-          await live.crew.join(one.file, nextDue: one.result.nextDue)
-        }
+        for file in report.changed.map(\.file) + report.added { await live.crew.join(file) }
         try await release(report.changed.map(\.file), live)
         tell(report, isAsked)
       }

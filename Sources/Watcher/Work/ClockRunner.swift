@@ -2,11 +2,12 @@ import BoxClient
 import RuleEngine
 import Synchronization
 
-/// Calls a rule file when something of it is due by the clock: timers, the ends of deduplication periods.
+/// Starts a rule file, and calls it when something of it is due by the clock: timers, the ends of deduplication periods.
 final class ClockRunner: Sendable {
   private let file: RuleFile
   private let committer: Committer
   private let due = Mutex<Timestamp?>(nil)
+  private let isStarted = Atomic(false)
   private let changes: AsyncStream<Void>
   private let changed: AsyncStream<Void>.Continuation
   private let task = Mutex<Task<Void, Never>?>(nil)
@@ -26,9 +27,15 @@ final class ClockRunner: Sendable {
     if isNew { changed.yield() }
   }
 
-  func start(failed: @escaping @Sendable (any Error) -> Void) {
+  /// Whether the file's `on_start` is over.
+  var hasStarted: Bool { isStarted.load(ordering: .acquiring) }
+
+  /// Returns when the file's turn is taken for its start, which goes on beside the pages.
+  func start(failed: @escaping @Sendable (any Error) -> Void) async {
+    await file.beginStart()
     let task = Task {
       do {
+        try await startFile()
         try await run()
       } catch is CancellationError {
       } catch {
@@ -43,6 +50,13 @@ final class ClockRunner: Sendable {
     task?.cancel()
     changed.finish()
     await task?.value
+  }
+
+  private func startFile() async throws {
+    let result = await file.finishStart()
+    set(result.nextDue)
+    try await committer.commit([.init(file: file, result: result)])
+    isStarted.store(true, ordering: .releasing)
   }
 
   private func run() async throws {

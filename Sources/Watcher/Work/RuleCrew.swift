@@ -43,8 +43,8 @@ final class RuleCrew: Sendable {
 
   func setRuleSets(_ new: [String: Set<String>]) { sets.withLock { $0 = new } }
 
-  /// Starts the runners of a file whose rules are live.
-  func join(_ file: RuleFile, nextDue: Timestamp?) async {
+  /// Starts a file and its runners. Its `on_start` goes on beside the pages.
+  func join(_ file: RuleFile) async {
     let clock = ClockRunner(file: file, committer: committer)
     let member = Member(
       backlog: BacklogRunner(
@@ -53,8 +53,7 @@ final class RuleCrew: Sendable {
       changes: await file.wantsNewChange
         ? ChangeRunner(file: file, committer: committer, due: { clock.set($0) }, failed: failed) : nil)
     members.withLock { $0[file.number] = member }
-    member.clock.set(nextDue)
-    member.clock.start(failed: failed)
+    await member.clock.start(failed: failed)
     member.backlog.start(failed: failed)
   }
 
@@ -93,6 +92,7 @@ final class RuleCrew: Sendable {
   /// The entries whose next attempts all that is left in the backlogs waits for; nil where something else is left to do.
   var retriedEntries: [Int64]? {
     var entries: [Int64] = []
+    guard hasStarted else { return nil }
     for runner in busyRunners {
       guard let entry = runner.retriedEntry else { return nil }
       entries.append(entry)
@@ -108,6 +108,8 @@ final class RuleCrew: Sendable {
     return members.withLock { members in files.compactMap { members[$0.number]?.backlog } }
   }
 
-  /// Whether nothing is left in any backlog.
-  var isIdle: Bool { engine.files.allSatisfy { $0.backlog == 0 } }
+  private var hasStarted: Bool { members.withLock { $0.values.allSatisfy(\.clock.hasStarted) } }
+
+  /// Whether all files have started, and nothing is left in any backlog.
+  var isIdle: Bool { hasStarted && engine.files.allSatisfy { $0.backlog == 0 } }
 }
