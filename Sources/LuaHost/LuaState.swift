@@ -251,7 +251,10 @@ public final class LuaState {
       reply([error])
       return BXL_ANSWER_ERROR
     case .wait(let work):
-      precondition(ticket != 0, "a host function waits where the script cannot")
+      guard ticket != 0 else {
+        reply([.text("this call waits, which is impossible here")])
+        return BXL_ANSWER_ERROR
+      }
       pendingWait = work
       return BXL_ANSWER_WAIT
     }

@@ -22,17 +22,17 @@ extension Watcher {
       )
     }
     let shared = try await ledger.stateCells(of: Committer.sharedNamespace)
+    let secrets = try Dictionary(
+      configuration.secrets.map { ($0.name, try BoundSecret($0.value, hosts: $0.hosts)) }
+    ) { $1 }
     let services = BoxServices(
-      streams: configuration.streams, http: http, output: output,
-      secrets: try Dictionary(
-        configuration.secrets.map { ($0.name, try BoundSecret($0.value, hosts: $0.hosts)) }
-      ) { $1 },
+      streams: configuration.streams, http: http, output: output, secrets: secrets,
       mayWrite: configuration.mayWriteToBox, isDryRun: configuration.isDryRun,
       positions: { [self] stream in self.streams.first { $0.stream.name == stream }?.position },
       log: { [logger] in logger.log($0) })
     let later = Mutex<Committer?>(nil)
     let outbox = try Outbox(
-      configuration, output: output, http: http, connections: connections,
+      configuration, output: output, http: http, connections: connections, secrets: secrets,
       marks: try await ledger.marks(of: output), last: try await ledger.lastID(), ledger: ledger,
       committer: { later.withLock { $0! } }, logger: logger)
     let committer = Committer(

@@ -30,21 +30,27 @@ public struct HTTPAlertSink: DeliverySink {
 /// Posts what rules give `box.webhook`, each to a URL of its own.
 public struct WebhookSink: DeliverySink {
   private let client: GuardedHTTPClient
+  private let secrets: [String: BoundSecret]
 
-  public init(client: GuardedHTTPClient) {
+  /// - Parameter secrets: those that rules may give as a URL.
+  public init(client: GuardedHTTPClient, secrets: [String: BoundSecret] = [:]) {
     self.client = client
+    self.secrets = secrets
   }
 
   public func deliver(_ items: [OutboxItem]) async -> SinkAnswer {
     var answer = SinkAnswer([])
-    for item in items {
-      if case .webhook(let url, let body) = item.payload {
-        answer.results.append(await client.deliver(.posting(body, to: url, key: item.key)))
-      } else {
-        answer.results.append(.failedForGood("this is no webhook"))
-      }
-    }
+    for item in items { answer.results.append(await deliver(item)) }
     return answer
+  }
+
+  private func deliver(_ item: OutboxItem) async -> DeliveryResult {
+    guard case .webhook(let url, let body) = item.payload else { return .failedForGood("this is no webhook") }
+    do throws(GuardedHTTPError) {
+      return await client.deliver(.posting(body, to: try SecretURL.resolve(url, in: secrets), key: item.key))
+    } catch {
+      return .failedForGood("\(error)")
+    }
   }
 }
 

@@ -62,6 +62,16 @@ enum HostFunction: String, CaseIterable {
     }
   }
 
+  /// Whether a test calls it to have handlers run, or to look at what they did, which runs what was held back.
+  var runsHandlers: Bool {
+    switch self {
+    case .testSend, .testAdvance, .testNewChange, .testAlerts, .testWebhooks, .testExecs, .testErrors, .testFile,
+      .testFiles, .testKeyValue:
+      true
+    default: false
+    }
+  }
+
   /// Whether Box answers it.
   var asksBox: Bool {
     switch self {

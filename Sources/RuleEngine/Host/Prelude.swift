@@ -283,6 +283,8 @@ enum Prelude {
       local run, problem = load(text, chunk)
       if not run then fail(problem) end
       loaded[name] = host
+      -- A module that fails is tried again by the next call.
+      local _ <close> = setmetatable({}, { __close = function() if loaded[name] == host then loaded[name] = nil end end })
       local result = run(name)
       if result == nil then result = true end
       loaded[name] = result

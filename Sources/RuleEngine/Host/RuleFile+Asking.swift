@@ -133,10 +133,7 @@ extension RuleFile {
   }
 
   private func httpRequest(_ arguments: Arguments) throws -> HTTPRequest {
-    let url = try arguments.string(0, "URL")
-    guard Origin(url) != nil else {
-      throw Arguments.Mistake("\(arguments.function): \"\(url)\" is no http or https URL")
-    }
+    let url = try Self.url(arguments, arguments.function)
     let options = try arguments.options(1, known: ["json", "body", "headers", "timeout"])
     var headers: [(String, LuaValue)] = []
     if !options["headers"].isNil {

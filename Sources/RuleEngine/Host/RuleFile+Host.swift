@@ -1,4 +1,5 @@
 import BoxClient
+import Delivery
 import LuaHost
 
 extension RuleFile {
@@ -57,7 +58,7 @@ extension RuleFile {
       keepTest = try arguments.function(0)
       return .values([])
     case .console: return try consoleCall(arguments)
-    default: return try test(function, arguments)
+    default: return try test(function, arguments, canWait: canWait)
     }
   }
 
@@ -187,8 +188,9 @@ extension RuleFile {
     }
     draft.dedupKey = try options.string("dedup_key")
     if draft.dedupKey == nil, let rule = scope.rule, draft.dedup > .zero {
-      // A function as key was not called for an alert of `run`'s own: what the threshold counted by stands for it.
-      if case .path(let path) = rule.dedupKey, let inHand = scope.event {
+      if let key = scope.dedupKey {
+        draft.dedupKey = key
+      } else if case .path(let path) = rule.dedupKey, let inHand = scope.event {
         draft.dedupKey = path.key(in: inHand) ?? rule.id
       } else {
         draft.dedupKey = scope.hit?.key ?? rule.id
@@ -207,12 +209,17 @@ extension RuleFile {
     return severity
   }
 
+  /// A URL, or a secret that is one.
+  static func url(_ arguments: Arguments, _ function: String) throws -> String {
+    if case .secret(let name) = arguments[0] { return SecretURL.reference(to: name) }
+    let url = try arguments.string(0, "URL")
+    guard Origin(url) != nil else { throw Arguments.Mistake("\(function): \"\(url)\" is no http or https URL") }
+    return url
+  }
+
   private func webhook(_ arguments: Arguments) throws -> HostReply {
     let scope = try scope("box.webhook")
-    let url = try arguments.string(0)
-    guard Origin(url) != nil else {
-      throw Arguments.Mistake("box.webhook: \"\(url)\" is no http or https URL")
-    }
+    let url = try Self.url(arguments, "box.webhook")
     let body = try arguments.bytes(1).bytes
     try add(.webhook(url: url, body: body, key: idempotencyKey(scope)), scope)
     return .values([])

@@ -8,7 +8,9 @@ extension RuleFile {
     let rest = Arguments(function: arguments.function, values: Array(arguments.values.dropFirst()))
     if function != .kvGet && function != .kvKeys {
       _ = try scope(arguments.function)
-      try countWrite(bytes: 64 + (rest[1].string?.utf8.count ?? 0))
+      let key = try rest.string(0)
+      try Self.checkLength(key, "the key", arguments.function)
+      try countWrite(bytes: 64 + key.utf8.count + (rest[1].string?.utf8.count ?? 0))
     }
     let now = now
     do {
@@ -17,6 +19,16 @@ extension RuleFile {
     } catch let error as KeyValueError {
       throw Arguments.Mistake("\(arguments.function): \(error)")
     }
+  }
+
+  /// Bytes of a key, of a window's name or value, at most: they are held in memory, outside the script's own.
+  private static let longestKey = 4096
+  /// Windows of a file at most.
+  private static let mostWindows = 10_000
+
+  private static func checkLength(_ text: String, _ what: String, _ function: String) throws {
+    guard text.utf8.count > longestKey else { return }
+    throw Arguments.Mistake("\(function): \(what) has \(text.utf8.count) bytes, \(longestKey) are allowed")
   }
 
   /// The shared store, with what this call has written over it.
@@ -88,10 +100,15 @@ extension RuleFile {
   /// `host.window_*(name, span, key, value)`
   func window(_ function: HostFunction, _ arguments: Arguments) throws -> HostReply {
     let name = try arguments.string(0, "name")
+    try Self.checkLength(name, "the name", arguments.function)
     if function == .windowOpen || !memory.isDeclared(window: name) {
       let span = try arguments.duration(1)
       guard span > .zero else {
         throw Arguments.Mistake("\(arguments.function): the span must be longer than zero, such as \"5m\"")
+      }
+      guard memory.isDeclared(window: name) || memory.windows.count < Self.mostWindows else {
+        throw Arguments.Mistake(
+          "\(arguments.function): a file has \(Self.mostWindows) windows at most; what tells them apart goes into keys")
       }
       memory.declareWindow(name, span: span)
     }
@@ -103,11 +120,13 @@ extension RuleFile {
     case .windowAdd:
       let scope = try scope("window:add")
       let time = scope.event.flatMap { $0.view.time(of: $0.index) } ?? now
-      try countWrite(bytes: 64)
       let value = arguments[3]
       guard value.isNil || value.key != nil else {
         throw Arguments.Mistake("window:add: the value must be text, a number or a boolean, got \(value.typeName)")
       }
+      try Self.checkLength(key, "the key", "window:add")
+      try Self.checkLength(value.key ?? "", "the value", "window:add")
+      try countWrite(bytes: 64 + key.utf8.count + (value.key?.utf8.count ?? 0))
       memory.withWindow(name) { $0.add(key, value: value.key, at: time) }
       return .values([])
     case .windowCount: return .values([.integer(Int64(memory.withWindow(name) { $0.count(key) }))])
@@ -121,8 +140,9 @@ extension RuleFile {
 
   func once(_ arguments: Arguments) throws -> HostReply {
     _ = try scope("box.once")
-    try countWrite(bytes: 64)
     guard let key = arguments[0].key else { throw arguments.wrong(0, "string") }
+    try Self.checkLength(key, "the key", "box.once")
+    try countWrite(bytes: 64 + key.utf8.count)
     let period = try arguments.duration(1)
     let now = now
     return .values([.boolean(memory.withOnceKeys { $0.isFirst(key, within: period, at: now) })])

@@ -22,6 +22,8 @@ final class HandlerScope {
   var waitsForBox = false
   /// Of `box.kv.shared`: other files see them when the call has succeeded.
   var sharedWrites = KeyValueOverlay()
+  /// What the rule's key function said, for the alerts of its `run`.
+  var dedupKey: String?
   /// What the rule's threshold said.
   var hit: Threshold.Hit?
   /// Queries that failed and may succeed later; made for the first query, which few calls have.

@@ -20,6 +20,7 @@ extension RuleFile {
       try await alert(of: rule, scope)
       return
     }
+    if case .function = rule.dedupKey { scope.dedupKey = try await dedupKey(rule, scope) }
     _ = try await call(run, scope, event: true, arguments: [scope.hit.map(hitTable) ?? .nil])
   }
 

@@ -58,12 +58,16 @@ struct KeyedWindows: Sendable {
     windows[key]?.putBack(entries)
   }
 
-  /// Drops the keys that nothing came for in two spans, and at least in a span and ten minutes, for events that come
-  /// late. Measured by the newest event time of all keys, or by `now` where that is earlier: one event with a time far
-  /// ahead must not empty all the others' windows. Looks at the keys only when as many additions have come as there
-  /// are keys, so that it costs next to nothing to call it after every page.
-  mutating func sweep(at now: Timestamp) -> [ByteKey] {
-    guard let newest, additionsSinceSweep >= windows.count else { return [] }
+  /// Keys that are kept however long nothing came for them: what a key counts is relative to its own newest event
+  /// (LUA_API.md, "Thresholds and deduplication").
+  static let keptKeys = 10_000
+
+  /// Where there are more than `kept` keys, drops those that nothing came for in two spans, and at least in a span and
+  /// ten minutes, for events that come late. Measured by the newest event time of all keys, or by `now` where that is
+  /// earlier: one event with a time far ahead must not empty all the others' windows. Looks at the keys only when as
+  /// many additions have come as there are keys, so that it costs next to nothing to call it after every page.
+  mutating func sweep(at now: Timestamp, keeping kept: Int = keptKeys) -> [ByteKey] {
+    guard let newest, windows.count > kept, additionsSinceSweep >= windows.count else { return [] }
     additionsSinceSweep = 0
     let oldestKept = min(newest, now) - span - max(span, .seconds(600))
     let idle = windows.lazy.filter { $0.value.newest.map { $0 < oldestKept } ?? true }.map(\.key)

@@ -138,17 +138,17 @@ struct RuleState: Sendable {
 
   /// Drops what no answer depends on any more: keys whose time is over, windows that have been idle for long. Cheap
   /// enough to call after every page. Does nothing while a handler runs.
-  mutating func sweep(at now: Timestamp) -> Changes {
+  mutating func sweep(at now: Timestamp, keeping kept: Int = KeyedWindows.keptKeys) -> Changes {
     var changes = Changes()
     if isInHandler { return changes }
     changes.keyValues = Set(keyValues.sweep(at: now))
     changes.onceKeys = Set(onceKeys.sweep(at: now))
     for index in windows.values.indices {
-      let dropped = windows.values[index].sweep(at: now)
+      let dropped = windows.values[index].sweep(at: now, keeping: kept)
       if !dropped.isEmpty { changes.windows[windows.keys[index]] = Set(dropped) }
     }
     for index in thresholds.values.indices {
-      let dropped = thresholds.values[index].sweep(at: now)
+      let dropped = thresholds.values[index].sweep(at: now, keeping: kept)
       if !dropped.isEmpty { changes.thresholds[thresholds.keys[index]] = Set(dropped) }
     }
     return changes

@@ -78,9 +78,9 @@ struct SlidingWindows: Transactional {
   }
 
   /// Drops keys that have been idle for long, and names them. Does nothing while a handler runs.
-  mutating func sweep(at now: Timestamp) -> [ByteKey] {
+  mutating func sweep(at now: Timestamp, keeping kept: Int = KeyedWindows.keptKeys) -> [ByteKey] {
     if journal.isOpen { return [] }
-    let dropped = keyed.sweep(at: now)
+    let dropped = keyed.sweep(at: now, keeping: kept)
     for key in dropped { valueCounts[key] = nil }
     return dropped
   }

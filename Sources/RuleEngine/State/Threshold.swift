@@ -59,5 +59,7 @@ struct Threshold: Transactional {
   }
 
   /// Drops keys that have been idle for long, and names them. Does nothing while a handler runs.
-  mutating func sweep(at now: Timestamp) -> [ByteKey] { journal.isOpen ? [] : keyed.sweep(at: now) }
+  mutating func sweep(at now: Timestamp, keeping kept: Int = KeyedWindows.keptKeys) -> [ByteKey] {
+    journal.isOpen ? [] : keyed.sweep(at: now, keeping: kept)
+  }
 }

@@ -15,8 +15,14 @@ extension RuleFile {
 
   // MARK: What a test calls
 
-  func test(_ function: HostFunction, _ arguments: Arguments) throws -> HostReply {
+  func test(_ function: HostFunction, _ arguments: Arguments, canWait: Bool) throws -> HostReply {
     guard let harness else { throw Arguments.Mistake("\(arguments.function) works inside tests only") }
+    if function.runsHandlers {
+      guard canWait else { throw Self.cannotWait(arguments.function) }
+      guard !memory.isInHandler else {
+        throw Arguments.Mistake("\(arguments.function) works in the test itself, not inside handlers")
+      }
+    }
     switch function {
     case .testSend:
       let events = try event(try arguments.bytes(0).bytes, at: arguments[1], harness)
@@ -150,8 +156,8 @@ extension RuleFile {
     let moment: Timestamp
     switch time {
     case .nil: moment = now
-    case .integer(let seconds): moment = harness.start + .seconds(seconds)
-    case .number(let seconds): moment = harness.start + .seconds(seconds)
+    case .integer(let seconds): moment = try Self.moment(Double(seconds), harness)
+    case .number(let seconds): moment = try Self.moment(seconds, harness)
     case .string(let text):
       guard let parsed = RelativeTime.parse(text.text, now: now) else {
         throw Arguments.Mistake(
@@ -174,6 +180,12 @@ extension RuleFile {
     let isEmpty = event["type"] == nil && filled.dropFirst().allSatisfy { $0 <= 0x20 }
     filled += Array(((isEmpty ? "" : ",") + added.joined(separator: ",") + "}").utf8)
     return try Events(event: PaddedBytes(filled))
+  }
+
+  /// - Parameter seconds: since the start, within some ten thousand years.
+  private static func moment(_ seconds: Double, _ harness: TestHarness) throws -> Timestamp {
+    guard abs(seconds) < 2.5e11 else { throw Arguments.Mistake("t:send: at = \(seconds) is no time of this era") }
+    return harness.start + .seconds(seconds)
   }
 
   private func send(_ events: Events) async {

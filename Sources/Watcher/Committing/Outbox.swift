@@ -18,7 +18,7 @@ final class Outbox: Sendable {
   ///   - last: the highest id of a delivery that the ledger held at the start.
   init(
     _ configuration: WatcherConfiguration, output: OutputDirectory, http: GuardedHTTPClient,
-    connections: PinnedConnections, marks: [PathMark], last: Int64, ledger: Ledger,
+    connections: PinnedConnections, secrets: [String: BoundSecret], marks: [PathMark], last: Int64, ledger: Ledger,
     committer: @escaping @Sendable () -> Committer,
     logger: Logger
   ) throws {
@@ -35,7 +35,7 @@ final class Outbox: Sendable {
     add(
       EffectRouter.files,
       FileSink(output: output, marks: marks) { try await committer().record($0) }, .inOrder())
-    add(EffectRouter.webhooks, WebhookSink(client: http), .concurrent(sharesTarget: false))
+    add(EffectRouter.webhooks, WebhookSink(client: http, secrets: secrets), .concurrent(sharesTarget: false))
     add(EffectRouter.commands, ExecSink(runner: runner, logger: logger), .concurrent(sharesTarget: false))
     for sink in configuration.sinks {
       func form(_ form: any AlertForm, _ url: String) throws -> any DeliverySink {

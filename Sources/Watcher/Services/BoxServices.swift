@@ -102,13 +102,21 @@ final class BoxServices: RuleServices {
       return .table(
         LuaTable(["status": .integer(204), "headers": .table(LuaTable()), "body": .text("")]))
     }
-    var call = GuardedRequest(request.method, request.url, headers: headers, body: request.body ?? [])
+    var call = GuardedRequest(request.method, try url(request.url), headers: headers, body: request.body ?? [])
     if let timeout = request.timeout { call.timeout = timeout }
     return value(try await send(call))
   }
 
   private static func dryRun(_ function: String, _ call: String) -> RuleLogLine {
     RuleLogLine(level: .info, file: function, text: "dry run: would send \(call)")
+  }
+
+  private func url(_ url: String) throws(QueryError) -> String {
+    do {
+      return try SecretURL.resolve(url, in: secrets)
+    } catch {
+      throw QueryError("box.http: \(error)")
+    }
   }
 
   private func header(_ name: String, _ value: LuaValue) throws(QueryError) -> GuardedRequest.Header {

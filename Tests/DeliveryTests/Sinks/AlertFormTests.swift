@@ -152,6 +152,34 @@ struct AlertFormTests {
     #expect(throws: DamagedPayload.self) { try Alert(json: Array(json.utf8)) }
   }
 
+  @Test("A rule's own webhook may go to a URL that is a secret, and only where that may go")
+  func secretURL() async throws {
+    let server = try await TestServer.start { _ in .status(200) }
+    let connections = PinnedConnections()
+    let sink = WebhookSink(
+      client: GuardedHTTPClient(allowed: try AllowedHosts(["127.0.0.1"]), connections: connections),
+      secrets: [
+        "hook": try BoundSecret(Secret(server.url("/geheim")), hosts: ["127.0.0.1"]),
+        "elsewhere": try BoundSecret(Secret(server.url("/geheim")), hosts: ["hooks.example"]),
+        "word": try BoundSecret(Secret("geheim")),
+      ])
+    let answer = await sink.deliver(
+      ["hook", "elsewhere", "word", "gone"].map {
+        OutboxItem(
+          id: 1, key: "k", payload: .webhook(url: SecretURL.reference(to: $0), body: Array("[1]".utf8)), createdAt: 0,
+          due: 0)
+      })
+    #expect(server.requests.map(\.path) == ["/geheim"])
+    #expect(
+      answer.results == [
+        .delivered, .failedForGood("the secret \"elsewhere\" is not for 127.0.0.1, its own host"),
+        .failedForGood("the secret \"word\" is no http or https URL"),
+        .failedForGood("there is no secret \"gone\"; secrets are named in the configuration"),
+      ])
+    await connections.shutdown()
+    try await server.stop()
+  }
+
   @Test("A rule's own webhook goes to allowed hosts with its key")
   func ruleWebhook() async throws {
     let server = try await TestServer.start { _ in .status(201) }

@@ -90,9 +90,9 @@ struct RuleStateTests {
     state.withWindow("w") { $0.add("later", at: at(10_000)) }
     _ = state.withThreshold(of: "r") { $0.record("later", eventID: "2", at: at(10_000)) }
     state.begin()
-    #expect(state.sweep(at: at(10_000)).isEmpty)
+    #expect(state.sweep(at: at(10_000), keeping: 0).isEmpty)
     _ = state.commit()
-    let dropped = state.sweep(at: at(10_000))
+    let dropped = state.sweep(at: at(10_000), keeping: 0)
     #expect(dropped.keyValues == [ByteKey("ttl")])
     #expect(dropped.onceKeys == [ByteKey("once")])
     #expect(dropped.windows == ["w": [ByteKey("k")]])

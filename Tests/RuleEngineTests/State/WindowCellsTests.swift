@@ -78,7 +78,7 @@ struct WindowCellsTests {
         if roll(25) == 0 { store(&state, &pending, &kept) }
       }
       if roll(6) == 0 { state.rollBack() } else { pending.add(state.commit()) }
-      if roll(8) == 0 { pending.add(state.sweep(at: Timestamp(seconds: clock))) }
+      if roll(8) == 0 { pending.add(state.sweep(at: Timestamp(seconds: clock), keeping: 0)) }
       if roll(5) == 0 {
         store(&state, &pending, &kept)
         expectSame(state, kept, seed)

@@ -8,7 +8,7 @@ extension APIReference {
     Entry(
       "box.webhook", "box.webhook(url, value)",
       "Sends JSON later, with retries and an idempotency key.\nAt the prompt it is told, not done.",
-      "box.webhook(\"https://hooks.example.com/x\", { text = \"hello\" })", takes: "url: string\nvalue: any"),
+      "box.webhook(\"https://hooks.example.com/x\", { text = \"hello\" })", takes: "url: string|box.Secret\nvalue: any"),
     Entry(
       "box.exec", "box.exec { command, argument…, stdin, timeout }",
       "Runs an allowed command later; no shell.\nAt the prompt it is told, not done.",
@@ -55,20 +55,22 @@ extension APIReference {
     Entry(
       "box.http.get", "box.http.get(url [, { headers, timeout }])",
       "Asks another host at once: status, headers, body, json.\nAllowed hosts only (`allow: { http: … }`).",
-      "box.http.get(\"https://api.example.com/v1/who\").json", takes: "url: string\noptions?: box.HTTPOptions",
+      "box.http.get(\"https://api.example.com/v1/who\").json",
+      takes: "url: string|box.Secret\noptions?: box.HTTPOptions",
       gives: "box.HTTPAnswer answer"),
     Entry(
       "box.http.post", "box.http.post(url, { json, body, headers, timeout })",
       "As box.http.get, with a body.\nAn Idempotency-Key is sent along.",
       "box.http.post(\"https://api.example.com/v1/note\", { json = { text = \"hi\" } })",
-      takes: "url: string\noptions?: box.HTTPOptions", gives: "box.HTTPAnswer answer"),
+      takes: "url: string|box.Secret\noptions?: box.HTTPOptions", gives: "box.HTTPAnswer answer"),
     Entry(
       "box.http.put", "box.http.put(url, { json, body, headers, timeout })", "As box.http.post.\nFor PUT.",
       "box.http.put(\"https://api.example.com/v1/note/1\", { body = \"hi\" })",
-      takes: "url: string\noptions?: box.HTTPOptions", gives: "box.HTTPAnswer answer"),
+      takes: "url: string|box.Secret\noptions?: box.HTTPOptions", gives: "box.HTTPAnswer answer"),
     Entry(
       "box.http.delete", "box.http.delete(url [, { headers, timeout }])", "As box.http.get.\nFor DELETE.",
-      "box.http.delete(\"https://api.example.com/v1/note/1\")", takes: "url: string\noptions?: box.HTTPOptions",
+      "box.http.delete(\"https://api.example.com/v1/note/1\")",
+      takes: "url: string|box.Secret\noptions?: box.HTTPOptions",
       gives: "box.HTTPAnswer answer"),
   ]
 }

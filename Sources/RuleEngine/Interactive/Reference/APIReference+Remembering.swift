@@ -88,7 +88,7 @@ extension APIReference {
       "box.version", "box.version", "The version of boxwatch.\nText.", "box.version", gives: "string", isField: true),
     Entry(
       "box.secret", "box.secret(name)",
-      "A secret of the configuration, for headers; it prints as ***.\nA script never sees it.",
+      "A secret of the configuration, for headers and URLs; it prints as ***.\nA script never sees it.",
       "box.http.get(\"https://api.example.com/\", { headers = { authorization = box.secret(\"api\") } })",
       takes: "name: string", gives: "box.Secret secret"),
   ]

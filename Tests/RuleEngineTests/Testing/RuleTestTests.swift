@@ -1,0 +1,94 @@
+import Testing
+
+@testable import RuleEngine
+
+@Suite("What a test beside a rule may do", .timeLimit(.minutes(2)))
+struct RuleTestTests {
+  /// The failures of a file's only test, as text.
+  private static func failures(_ texts: KeyValuePairs<String, String>) async throws -> [String] {
+    let folder = try RuleFolder(texts)
+    let source = try #require(try folder.sources().first)
+    return await RuleTests.run(source, options: RuleOptions(), settings: .init(seed: 1)).flatMap(\.failures)
+      .map(\.message)
+  }
+
+  @Test(
+    "what runs handlers is refused where a script cannot wait, and inside handlers",
+    arguments: [
+      ("('x'):gsub('x', function() t:expect_alerts(0) end)", "impossible inside a sort's comparison"),
+      ("table.sort({ 2, 1 }, function() t:send { event_type = 'EDIT' } return true end)", "impossible inside"),
+      ("tt = t t:send { event_type = 'UPLOAD' }", "works in the test itself, not inside handlers"),
+      ("t:send { event_type = 'EDIT', at = 0 / 0 }", "is no time of this era"),
+      ("t:send { event_type = 'EDIT', at = math.maxinteger }", "is no time of this era"),
+      ("t:send { event_type = 'EDIT', at = -1e300 }", "is no time of this era"),
+      (
+        "local c <close> = setmetatable({}, { __close = function() t:advance('1m') end }) error('first')",
+        "impossible inside"
+      ),
+    ])
+  func refused(body: String, message: String) async throws {
+    let failures = try await Self.failures([
+      "a.lua": """
+      tt = false
+      box.on("UPLOAD", function() tt:send { event_type = "EDIT" } end)
+      box.on("EDIT", function() end)
+      box.test("one", function(t)
+        \(body)
+      end)
+      """
+    ])
+    #expect(failures.contains { $0.contains(message) }, "\(failures)")
+  }
+
+  @Test("a secret may be a URL")
+  func secretURL() async throws {
+    let failures = try await Self.failures([
+      "a.lua": """
+      box.on("UPLOAD", function() box.webhook(box.secret("hook"), { n = 1 }) end)
+      box.test("one", function(t)
+        t:send { event_type = "UPLOAD" }
+        t:expect_no_errors()
+        t:expect_webhook(1, { url = "secret:hook", n = 1 })
+      end)
+      """
+    ])
+    #expect(failures.isEmpty, "\(failures)")
+  }
+
+  @Test("a rule's key function tells the alerts of its run apart")
+  func dedupKey() async throws {
+    let failures = try await Self.failures([
+      "a.lua": """
+      box.rule {
+        id = "r", on = "UPLOAD", dedup_key = function(event) return event.actor.id end,
+        run = function(event) box.alert { title = event.actor.id } end,
+      }
+      box.test("one", function(t)
+        for _, id in ipairs { "1", "2", "1" } do t:send { event_type = "UPLOAD", created_by = { id = id } } end
+        t:expect_alerts(2)
+        t:alert(1):has { dedup_key = "1" }
+        t:alert(2):has { dedup_key = "2" }
+      end)
+      """
+    ])
+    #expect(failures.isEmpty, "\(failures)")
+  }
+
+  @Test("a module that fails says why each time it is required")
+  func failingModule() async throws {
+    let failures = try await Self.failures([
+      "a.lua": """
+      local said = {}
+      box.on("UPLOAD", function() local _, problem = pcall(require, "lib.bad") said[#said + 1] = problem end)
+      box.test("one", function(t)
+        t:send { event_type = "UPLOAD" }
+        t:send { event_type = "UPLOAD" }
+        for _, problem in ipairs(said) do assert(problem:find("broken", 1, true), problem) end
+        assert(#said == 2)
+      end)
+      """,
+      "lib/bad.lua": "error('broken')",
+    ])
+    #expect(failures.isEmpty, "\(failures)")
+  }
+}
