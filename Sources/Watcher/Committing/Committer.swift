@@ -28,6 +28,9 @@ actor Committer {
   /// Why nothing can be committed any more.
   var broken: LedgerError?
   var deadline: ContinuousClock.Instant?
+  /// How long the next attempt at a ledger that cannot be written is put off.
+  var pause = Committer.firstPause
+  static let firstPause = Duration.seconds(1)
   var isWriting = false
   var writers: [CheckedContinuation<Void, Never>] = []
   /// When each stream's last contact was stored, in milliseconds.

@@ -10,21 +10,18 @@ extension StreamRunner {
     try await waitForRoom()
     let before = lastCommit.withLock { $0 }
     let visited = await surroundings.gate.whileInside { await visit(page, isReplayed: isReplayed) }
-    var failure: (any Error)?
     do {
       try await before?.value
-      // Between two commits: beside one, the log could not begin anew.
-      if surroundings.ledger.walBytes > 4 << 20 { try await checkpoint() }
     } catch {
-      failure = error
+      // A position is never stored behind a page that is not.
+      surroundings.gate.endCommit()
+      throw error
     }
-    // In any case: what comes behind in a file's results waits for these.
     let commit = Task(executorPreference: NetworkExecutor.shared) {
       defer { self.surroundings.gate.endCommit() }
       try await self.commit(visited)
     }
     lastCommit.withLock { $0 = commit }
-    if let failure { throw failure }
   }
 
   /// Waits for the commit that is under way.
@@ -67,12 +64,5 @@ extension StreamRunner {
     }
     note(page, handled: visited.fresh.count)
     surroundings.prompts.show(page.events, visited.fresh, of: stream.name)
-  }
-
-  /// A disk without room is no reason to end: the commits of later pages wait for it.
-  private func checkpoint() async throws {
-    guard let problem = await surroundings.ledger.checkpointProblem() else { return }
-    guard problem.passes else { throw problem }
-    surroundings.logger.debug("no checkpoint: \(problem)")
   }
 }
