@@ -59,8 +59,10 @@ actor Committer {
     let stream: String
     let feed: String
     let page: FeedPage
-    /// Which of its events were handled.
+    /// Its new events.
     let fresh: [Int]
+    /// Those of them that no handler got: they are no JSON objects.
+    let malformed: [Int]
     let isReplayed: Bool
   }
 
@@ -92,12 +94,13 @@ actor Committer {
     if !page.fresh.isEmpty {
       commit.seen = [SeenDigests(feed: page.feed, digests: events.packedDigests(of: page.fresh))]
     }
+    park(malformedOf: page, in: &commit)
     let ids = try await self.commit(&commit, results) { index in
       let event = events.entries[index]
       return Cause(event: event, stream: page.stream, isReplayed: page.isReplayed)
     }
     counters.pages += 1
-    counters.events += page.fresh.count
+    counters.events += page.fresh.count - page.malformed.count
     return ids
   }
 
