@@ -72,6 +72,18 @@ struct CommitterTests {
     }
   }
 
+  @Test("the end is not put off by a pause that began before it")
+  func endInPause() async throws {
+    try await Self.with { committer in
+      await committer.pause(for: .seconds(120))
+      try await committer.ledger.takeRoom()
+      let written = Task { try await committer.write(Self.cell("kv", bytes: 1 << 20)) }
+      try await eventually("a pause") { await committer.sleeper != nil }
+      await committer.end(by: .now)
+      await #expect(throws: LedgerError.self) { try await written.value }
+    }
+  }
+
   @Test("the ledger's log stays short, whoever commits")
   func log() async throws {
     try await Self.with { committer in
@@ -79,4 +91,8 @@ struct CommitterTests {
       #expect(await committer.ledger.walBytes < 6 << 20)
     }
   }
+}
+
+extension Committer {
+  fileprivate func pause(for duration: Duration) { pause = duration }
 }

@@ -21,8 +21,12 @@ extension Committer {
     for waiter in waiting { waiter.resume() }
   }
 
-  /// From now on a disk that is full is waited for until `deadline` only: the process has to end.
-  func end(by deadline: ContinuousClock.Instant) { self.deadline = deadline }
+  /// From now on a disk that is full is waited for until `deadline` only: the process has to end. A pause that has begun
+  /// ends at once, since it may be longer.
+  func end(by deadline: ContinuousClock.Instant) {
+    self.deadline = deadline
+    sleeper?.cancel()
+  }
 
   private func fail(_ error: LedgerError) {
     broken = error
@@ -80,7 +84,10 @@ extension Committer {
         }
         let span = deadline.map { min(pause, max(.zero, ContinuousClock.now.duration(to: $0))) } ?? pause
         // Also where the task is cancelled: it must not turn into a loop without a pause.
-        await Task { try? await Task.sleep(for: span) }.value
+        let sleeper = Task<Void, Never> { _ = try? await Task.sleep(for: span) }
+        self.sleeper = sleeper
+        await sleeper.value
+        self.sleeper = nil
         pause = min(pause * 2, .seconds(30))
       }
     }

@@ -28,8 +28,9 @@ actor Committer {
   /// Why nothing can be committed any more.
   var broken: LedgerError?
   var deadline: ContinuousClock.Instant?
-  /// How long the next attempt at a ledger that cannot be written is put off.
+  /// How long the next attempt at a ledger that cannot be written is put off, and what waits for it.
   var pause = Committer.firstPause
+  var sleeper: Task<Void, Never>?
   static let firstPause = Duration.seconds(1)
   var isWriting = false
   var writers: [CheckedContinuation<Void, Never>] = []
