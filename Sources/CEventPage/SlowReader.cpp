@@ -100,7 +100,8 @@ class SlowReader : private Scanner {
       if (!read || at_ != after) flaw = CEP_FLAW_SYNTAX;
       at_ = after;
     }
-    if (damaged) flaw = CEP_FLAW_BYTES;
+    // What does not read at all is worse than a string that does not.
+    if (damaged && flaw == CEP_FLAW_NONE) flaw = CEP_FLAW_BYTES;
     return writer_.end_event(text, flaw) || fail(no_room());
   }
 

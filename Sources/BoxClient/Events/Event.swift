@@ -39,6 +39,9 @@ public struct Event: Sendable {
     }
   }
 
+  /// Whether the entry is no JSON object that reads to its end. Odd bytes in a string cost that string alone.
+  public var isMalformed: Bool { row.flaw == CEP_FLAW_NOT_AN_OBJECT || row.flaw == CEP_FLAW_SYNTAX }
+
   /// What a malformed entry lacks. It costs this event, never its page.
   public enum Flaw: String, Sendable {
     case notAnObject = "not a JSON object"

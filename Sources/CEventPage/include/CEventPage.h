@@ -52,7 +52,7 @@ typedef enum cep_flaw {
   CEP_FLAW_NOT_AN_OBJECT = 1,
   /// The entry's members do not read as `"key": value` pairs.
   CEP_FLAW_SYNTAX = 2,
-  /// The entry holds bytes that are not UTF-8, or control characters inside a string.
+  /// The entry reads, but holds bytes that are not UTF-8, or control characters inside a string.
   CEP_FLAW_BYTES = 3,
 } cep_flaw;
 

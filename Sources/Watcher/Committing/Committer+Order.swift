@@ -21,8 +21,12 @@ extension Committer {
     for waiter in waiting { waiter.resume() }
   }
 
-  /// From now on a disk that is full is waited for until `deadline` only: the process has to end.
-  func end(by deadline: ContinuousClock.Instant) { self.deadline = deadline }
+  /// From now on a disk that is full is waited for until `deadline` only: the process has to end. A pause that has begun
+  /// ends at once, since it may be longer.
+  func end(by deadline: ContinuousClock.Instant) {
+    self.deadline = deadline
+    sleeper?.cancel()
+  }
 
   private func fail(_ error: LedgerError) {
     broken = error
@@ -54,7 +58,10 @@ extension Committer {
   }
 
   func writeInTurn(_ commit: LedgerCommit) async throws(LedgerError) -> LedgerReceipt {
-    var pause = Duration.seconds(1)
+    // What comes after a commit that failed builds on it: a position would be stored without the page before it, a
+    // file's mark without the appends that it counts.
+    if let broken { throw broken }
+    if ledger.walBytes > Self.longLog { try await checkpoint() }
     while true {
       do {
         let receipt = try await ledger.commit(commit)
@@ -63,6 +70,7 @@ extension Committer {
           logger.notice("the ledger can be written again", metadata: ["since": "\(trouble.since)"])
           counters.trouble = nil
         }
+        pause = Self.firstPause
         return receipt
       } catch {
         let isLate = deadline.map { .now >= $0 } ?? false
@@ -74,13 +82,31 @@ extension Committer {
           counters.trouble = (WallClock.now, error.message)
           logger.error("\(error); everything waits until the ledger can be written again")
         }
-        // Also where the task is cancelled: it must not turn into a loop without a pause.
         let span = deadline.map { min(pause, max(.zero, ContinuousClock.now.duration(to: $0))) } ?? pause
-        await Task { try? await Task.sleep(for: span) }.value
+        // Also where the task is cancelled: it must not turn into a loop without a pause.
+        let sleeper = Task<Void, Never> { _ = try? await Task.sleep(for: span) }
+        self.sleeper = sleeper
+        await sleeper.value
+        self.sleeper = nil
         pause = min(pause * 2, .seconds(30))
       }
     }
   }
+
+  /// Moves the ledger's log into its database, whoever made it long: pages, backlogs or deliveries. Between two commits,
+  /// since beside one the log could not begin anew.
+  private func checkpoint() async throws(LedgerError) {
+    guard let problem = await ledger.checkpointProblem() else { return }
+    guard problem.passes else {
+      fail(problem)
+      throw problem
+    }
+    // A disk without room is no reason to end: the commit waits for it.
+    logger.debug("no checkpoint: \(problem)")
+  }
+
+  /// Bytes of the log above which it is moved.
+  private static let longLog = 4 << 20
 }
 
 extension LedgerError {

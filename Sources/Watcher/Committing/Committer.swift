@@ -28,6 +28,10 @@ actor Committer {
   /// Why nothing can be committed any more.
   var broken: LedgerError?
   var deadline: ContinuousClock.Instant?
+  /// How long the next attempt at a ledger that cannot be written is put off, and what waits for it.
+  var pause = Committer.firstPause
+  var sleeper: Task<Void, Never>?
+  static let firstPause = Duration.seconds(1)
   var isWriting = false
   var writers: [CheckedContinuation<Void, Never>] = []
   /// When each stream's last contact was stored, in milliseconds.
@@ -56,8 +60,10 @@ actor Committer {
     let stream: String
     let feed: String
     let page: FeedPage
-    /// Which of its events were handled.
+    /// Its new events.
     let fresh: [Int]
+    /// Those of them that no handler got: they are no JSON objects.
+    let malformed: [Int]
     let isReplayed: Bool
   }
 
@@ -89,12 +95,13 @@ actor Committer {
     if !page.fresh.isEmpty {
       commit.seen = [SeenDigests(feed: page.feed, digests: events.packedDigests(of: page.fresh))]
     }
+    park(malformedOf: page, in: &commit)
     let ids = try await self.commit(&commit, results) { index in
       let event = events.entries[index]
       return Cause(event: event, stream: page.stream, isReplayed: page.isReplayed)
     }
     counters.pages += 1
-    counters.events += page.fresh.count
+    counters.events += page.fresh.count - page.malformed.count
     return ids
   }
 

@@ -15,6 +15,8 @@ final class Gate: Sendable {
   private let state = Mutex(State())
 
   var isEntered: Bool { state.withLock { $0.isEntered } }
+  /// Pages that have been through the rules and are not committed yet.
+  var commitsUnderWay: Int { state.withLock { $0.commits } }
 
   func enter() async {
     await withCheckedContinuation { continuation in

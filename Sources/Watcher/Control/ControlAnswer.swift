@@ -39,6 +39,8 @@ public struct ParkedOutcome: Codable, Sendable, Hashable {
   public var unknown: [Int64] = []
   /// Rule files that are not loaded and sinks that are not configured: what is theirs stays parked.
   public var missing: [String] = []
+  /// Events that are no JSON objects, which no handler could take: they stay parked. Nil where there are none.
+  public var malformed: [Int64]?
 
   public init() {}
 
@@ -46,6 +48,7 @@ public struct ParkedOutcome: Codable, Sendable, Hashable {
     outcome.events += other.events
     outcome.deliveries += other.deliveries
     outcome.unknown += other.unknown
+    if let more = other.malformed { outcome.malformed = (outcome.malformed ?? []) + more }
     outcome.missing += other.missing.filter { !outcome.missing.contains($0) }
   }
 }

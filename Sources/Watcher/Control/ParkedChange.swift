@@ -21,6 +21,14 @@ struct ParkedChange {
     }
   }
 
+  /// Leaves aside malformed events, which no handler can take.
+  mutating func leaveMalformed() {
+    let malformed = events.filter(\.parked.failure.isMalformed).map(\.id)
+    guard !malformed.isEmpty else { return }
+    outcome.malformed = malformed
+    events.removeAll(where: \.parked.failure.isMalformed)
+  }
+
   /// Leaves aside what nobody could take up again.
   mutating func keep(namespaces: Set<String>, sinks: Set<String>) {
     let missing =
@@ -75,7 +83,8 @@ struct ParkedChange {
 /// What a running watcher would do on request, for whoever holds the lock while none runs.
 extension Ledger {
   public func retryParked(_ ids: [Int64]) async throws(LedgerError) -> ParkedOutcome {
-    let change = try await ParkedChange(ids, in: self)
+    var change = try await ParkedChange(ids, in: self)
+    change.leaveMalformed()
     let quarantined = Set(try await quarantined().map(\.handler))
     _ = try await commit(change.retry(at: WallClock.now, quarantined: quarantined))
     return change.done

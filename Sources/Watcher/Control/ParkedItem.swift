@@ -7,7 +7,7 @@ public struct ParkedItem: Encodable, Sendable, Equatable {
 
   public var id: Int64
   public var kind: Kind
-  /// The handler that failed, or whose effect the delivery is.
+  /// The handler that failed, or whose effect the delivery is; nil for an event that no handler got.
   public var rule: String?
   public var parkedAt: Timestamp
   /// Attempts that failed.
@@ -38,12 +38,13 @@ extension ParkedItem {
   init(_ parked: ParkedEvent) {
     let (event, failure) = (parked.parked.event, parked.parked.failure)
     self.init(
-      id: parked.id, kind: .event, rule: failure.handler, parkedAt: Timestamp(milliseconds: parked.parked.parkedAt),
+      id: parked.id, kind: .event, rule: failure.handler.isEmpty ? nil : failure.handler,
+      parkedAt: Timestamp(milliseconds: parked.parked.parkedAt),
       attempts: parked.parked.attempts, error: failure.message)
-    namespace = parked.parked.namespace
+    namespace = parked.parked.namespace.isEmpty ? nil : parked.parked.namespace
     stream = event.stream
     eventId = event.id
-    eventType = event.type
+    eventType = event.type.isEmpty ? nil : event.type
     reason = failure.reason
     location = failure.location
     traceback = failure.traceback

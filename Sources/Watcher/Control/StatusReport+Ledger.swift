@@ -20,7 +20,8 @@ extension StatusReport {
 
   /// Adds what the ledger counts. Rule files and sinks that are not in the report yet come into it.
   mutating func add(_ counts: LedgerCounts) {
-    for namespace in Set(counts.entries.keys).union(counts.parkedEvents.keys).sorted() {
+    // Malformed events are parked for no rule.
+    for namespace in Set(counts.entries.keys).union(counts.parkedEvents.keys).subtracting([""]).sorted() {
       let index = rules.firstIndex { $0.namespace == namespace } ?? rules.endIndex
       if index == rules.endIndex { rules.append(Rule(namespace: namespace)) }
       rules[index].backlog = counts.entries[namespace] ?? 0

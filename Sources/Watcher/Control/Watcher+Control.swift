@@ -25,6 +25,7 @@ extension Watcher {
       var change = try await ParkedChange(ids, in: live.ledger)
       var files: [String: RuleFile] = [:]
       for file in live.crew.engine.files { files[file.namespace] = file }
+      change.leaveMalformed()
       change.keep(namespaces: Set(files.keys), sinks: live.outbox.names)
       let now = WallClock.now
       let items = try change.outboxItems(due: now)

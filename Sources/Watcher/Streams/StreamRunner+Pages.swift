@@ -10,21 +10,18 @@ extension StreamRunner {
     try await waitForRoom()
     let before = lastCommit.withLock { $0 }
     let visited = await surroundings.gate.whileInside { await visit(page, isReplayed: isReplayed) }
-    var failure: (any Error)?
     do {
       try await before?.value
-      // Between two commits: beside one, the log could not begin anew.
-      if surroundings.ledger.walBytes > 4 << 20 { try await checkpoint() }
     } catch {
-      failure = error
+      // A position is never stored behind a page that is not.
+      surroundings.gate.endCommit()
+      throw error
     }
-    // In any case: what comes behind in a file's results waits for these.
     let commit = Task(executorPreference: NetworkExecutor.shared) {
       defer { self.surroundings.gate.endCommit() }
       try await self.commit(visited)
     }
     lastCommit.withLock { $0 = commit }
-    if let failure { throw failure }
   }
 
   /// Waits for the commit that is under way.
@@ -35,6 +32,9 @@ extension StreamRunner {
   private struct Visited {
     let page: FeedPage
     let fresh: [Int]
+    /// Those of the fresh ones that rules got, and those that are no events.
+    let readable: [Int]
+    let malformed: [Int]
     let results: [RuleEngine.FileResult]
     let isReplayed: Bool
   }
@@ -43,15 +43,18 @@ extension StreamRunner {
     let entries = page.events.entries
     // Streams of one account share their ids: another of them may have brought an event meanwhile.
     let fresh = surroundings.sharedIDs.unseen(page.fresh, of: stream.feedName) { entries[$0].digest }
+    let malformed = fresh.filter { entries[$0].isMalformed }
+    let readable = malformed.isEmpty ? fresh : fresh.filter { !entries[$0].isMalformed }
     let results =
-      fresh.isEmpty
+      readable.isEmpty
       ? []
       : await surroundings.crew.engine.handle(
-        page.events, fresh: fresh, stream: stream.name, isReplayed: isReplayed,
+        page.events, fresh: readable, stream: stream.name, isReplayed: isReplayed,
         files: surroundings.crew.files(of: stream), allowance: RuleCrew.allowance)
     surroundings.sharedIDs.handled(fresh, of: stream.feedName) { entries[$0].digest }
     surroundings.gate.beginCommit()
-    return Visited(page: page, fresh: fresh, results: results, isReplayed: isReplayed)
+    return Visited(
+      page: page, fresh: fresh, readable: readable, malformed: malformed, results: results, isReplayed: isReplayed)
   }
 
   private func commit(_ visited: Visited) async throws {
@@ -61,18 +64,11 @@ extension StreamRunner {
       let ids = try await surroundings.committer.commit(
         .init(
           stream: stream.name, feed: stream.feedName, page: page, fresh: visited.fresh,
-          isReplayed: visited.isReplayed),
+          malformed: visited.malformed, isReplayed: visited.isReplayed),
         visited.results)
       surroundings.crew.committed(visited.results, ids)
     }
-    note(page, handled: visited.fresh.count)
-    surroundings.prompts.show(page.events, visited.fresh, of: stream.name)
-  }
-
-  /// A disk without room is no reason to end: the commits of later pages wait for it.
-  private func checkpoint() async throws {
-    guard let problem = await surroundings.ledger.checkpointProblem() else { return }
-    guard problem.passes else { throw problem }
-    surroundings.logger.debug("no checkpoint: \(problem)")
+    note(page, handled: visited.readable.count)
+    surroundings.prompts.show(page.events, visited.readable, of: stream.name)
   }
 }

@@ -93,7 +93,12 @@ final class BacklogRunner: Sendable {
       }
       // Those behind one that has to wait, wait too. One that is tried again is alone: what it waits for is known then.
       let ready = first.isRetry ? [first] : Array(entries.prefix { $0.entry.due <= WallClock.now.milliseconds })
-      let result = await file.work(off: try events(ready), allowance: Self.allowance)
+      let (events, flaw) = readable(ready)
+      if events.isEmpty, let flaw {
+        try await committer.park(malformed: first, of: file, because: flaw)
+        continue
+      }
+      let result = await file.work(off: events, allowance: Self.allowance)
       // A call that goes on without its page is this entry already: its page's notice is on its way.
       guard let result else { return }
       try await committed(result, ready)
@@ -104,13 +109,23 @@ final class BacklogRunner: Sendable {
     try await ledger.entries(of: file.namespace, after: id - 1, limit: 1).first { $0.id == id }
   }
 
-  private func events(_ entries: [BacklogEntry]) throws -> [BacklogEvent] {
-    try entries.map { stored in
+  /// The entries before the first one whose text is no event, and what is wrong with that.
+  private func readable(_ entries: [BacklogEntry]) -> (events: [BacklogEvent], flaw: String?) {
+    var readable: [BacklogEvent] = []
+    for stored in entries {
       let event = stored.entry.event
-      return BacklogEvent(
-        events: try Events(event: PaddedBytes(event.text)), stream: event.stream, handlers: stored.entry.handlers,
-        attempt: stored.entry.attempts + 1, isReplayed: event.replayed)
+      do {
+        let events = try Events(event: PaddedBytes(event.text))
+        if let one = events.entries.first, one.isMalformed { return (readable, one.flaw?.rawValue) }
+        readable.append(
+          BacklogEvent(
+            events: events, stream: event.stream, handlers: stored.entry.handlers,
+            attempt: stored.entry.attempts + 1, isReplayed: event.replayed))
+      } catch {
+        return (readable, Event.Flaw.notAnObject.rawValue)
+      }
     }
+    return (readable, nil)
   }
 
   private func committed(_ result: WorkResult, _ entries: [BacklogEntry]) async throws {

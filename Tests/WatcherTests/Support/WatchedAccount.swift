@@ -23,7 +23,7 @@ final class WatchedAccount: Sendable {
   let folder: String
   let simulator: BoxSimulator
   let address: String
-  private let transport = PooledTransport()
+  let transport = PooledTransport()
   let log = LinesOfLog()
 
   /// Runs `body` with an account, and removes everything afterwards.

@@ -6,8 +6,9 @@ struct ParkedCommand: AsyncParsableCommand {
     commandName: "parked",
     abstract: "List, retry or drop events and deliveries that were set aside.",
     discussion: """
-      An event is parked for a handler that failed on it; a delivery is parked when it is refused, or has failed for 24 \
-      hours. Nothing parked is lost until it is dropped.
+      An event is parked for a handler that failed on it, or when it is malformed: no JSON object, so that no handler \
+      gets it. A delivery is parked when it is refused, or has failed for 24 hours. Nothing parked is lost until it is \
+      dropped.
 
       EXAMPLES
         boxwatch parked list

@@ -43,7 +43,7 @@ struct ParkedListCommand: AsyncParsableCommand {
       case .event: item.eventType ?? "event"
       case .delivery: "\(item.action ?? "delivery") to \(item.path ?? item.sink ?? "nowhere")"
       }
-    let rule = item.rule.map { "  rule \($0)" } ?? ""
+    let rule = item.rule.map { "  rule \($0)" } ?? item.stream.map { "  stream \($0)" } ?? ""
     let heading = "\(item.id)  \(what)\(rule)  \(max(now - item.parkedAt, .zero).roundedAge) ago"
     let reason = (item.reason.map { "\($0): " } ?? "") + item.error
     let reasons = reason.split(separator: "\n").map { "    \($0)" }

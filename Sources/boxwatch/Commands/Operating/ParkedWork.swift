@@ -48,6 +48,11 @@ struct ParkedWork {
     var output = StandardOutput()
     try output.write((json ? String(decoding: try ControlCoding.encode(outcome), as: UTF8.self) : text) + "\n")
     try output.flush()
+    if let malformed = outcome.malformed {
+      let ids = malformed.prefix(10).map(String.init).joined(separator: " ") + (malformed.count > 10 ? " …" : "")
+      StandardError.warn(
+        "malformed, so that no rule could take them, and left parked: \(ids); boxwatch parked drop lets them go")
+    }
     guard !outcome.missing.isEmpty else { return }
     let names = TerminalText.escaped(outcome.missing.joined(separator: ", "))
     StandardError.warn("not loaded or not configured, and so left parked: \(names)")

@@ -1,0 +1,98 @@
+import Delivery
+import Foundation
+import Ledger
+import Logging
+import RuleEngine
+import Testing
+
+@testable import Watcher
+
+@Suite("The committer", .timeLimit(.minutes(1)))
+struct CommitterTests {
+  private static func with(_ body: (Committer) async throws -> Void) async throws {
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("boxwatch-\(UUID().uuidString)").path
+    let directory = try StateDirectory.make(path)
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let ledger = try Ledger(try StateLock(directory))
+    let router = EffectRouter(routing: AlertRouting(standard: []), fileSinks: [:])
+    try await body(
+      Committer(
+        ledger: ledger, router: router, shared: CommittedSharedStore(cells: []), isDryRun: false,
+        logger: Logger(label: "silent", factory: { _ in SwiftLogNoOpLogHandler() }), deliver: { _ in },
+        failed: { _ in }))
+    try await ledger.close()
+  }
+
+  private static func cell(_ part: String, bytes: Int) -> LedgerCommit {
+    var commit = LedgerCommit()
+    commit.cells = [
+      CellChange(namespace: "n", part: part, key: [1], value: [UInt8](repeating: 7, count: bytes))
+    ]
+    return commit
+  }
+
+  private static var position: LedgerCommit {
+    var commit = LedgerCommit()
+    commit.streams = [StreamProgress(stream: "default", position: "2")]
+    return commit
+  }
+
+  @Test("after a commit that failed for good no other is made, however well it would go")
+  func broken() async throws {
+    try await Self.with { committer in
+      try await committer.ledger.refuseCells(of: "bad")
+      await #expect(throws: LedgerError.self) { try await committer.write(Self.cell("bad", bytes: 1)) }
+      await #expect(throws: LedgerError.self) { try await committer.write(Self.position) }
+      #expect(try await committer.ledger.streams().isEmpty)
+    }
+  }
+
+  @Test("no file's mark is stored behind a commit that failed")
+  func reports() async throws {
+    try await Self.with { committer in
+      try await committer.ledger.refuseCells(of: "bad")
+      await #expect(throws: LedgerError.self) { try await committer.write(Self.cell("bad", bytes: 1)) }
+      await #expect(throws: LedgerError.self) {
+        try await committer.record([PathMark(path: "a", mark: FileMark(file: nil, length: 1))])
+      }
+      #expect(try await committer.ledger.fileMarks().isEmpty)
+    }
+  }
+
+  @Test("a full disk is waited for")
+  func fullDisk() async throws {
+    try await Self.with { committer in
+      try await committer.ledger.takeRoom()
+      let written = Task { try await committer.write(Self.cell("kv", bytes: 1 << 20)) }
+      try await eventually("a commit that waits") { await committer.counters.trouble != nil }
+      try await committer.ledger.giveRoom()
+      _ = try await written.value
+      #expect(await committer.counters.trouble == nil)
+      #expect(try await committer.ledger.cells(of: "n").count == 1)
+    }
+  }
+
+  @Test("the end is not put off by a pause that began before it")
+  func endInPause() async throws {
+    try await Self.with { committer in
+      await committer.pause(for: .seconds(120))
+      try await committer.ledger.takeRoom()
+      let written = Task { try await committer.write(Self.cell("kv", bytes: 1 << 20)) }
+      try await eventually("a pause") { await committer.sleeper != nil }
+      await committer.end(by: .now)
+      await #expect(throws: LedgerError.self) { try await written.value }
+    }
+  }
+
+  @Test("the ledger's log stays short, whoever commits")
+  func log() async throws {
+    try await Self.with { committer in
+      for _ in 0..<12 { try await committer.write(Self.cell("kv", bytes: 1 << 20)) }
+      #expect(await committer.ledger.walBytes < 6 << 20)
+    }
+  }
+}
+
+extension Committer {
+  fileprivate func pause(for duration: Duration) { pause = duration }
+}
