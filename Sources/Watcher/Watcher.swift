@@ -66,6 +66,7 @@ public final class Watcher: Service {
     var options = Ledger.Options()
     options.durability = configuration.isPowerSafe ? .power : .process
     options.seenPerFeed = configuration.seenEvents
+    options.feeds = Set(configuration.streams.map(\.feedName))
     let ledger = try Ledger(lock, options: options)
     do {
       try await run(on: ledger, directory)
