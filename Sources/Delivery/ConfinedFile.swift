@@ -19,11 +19,12 @@ struct ConfinedFile: ~Copyable {
 
   /// Walks down to the file's directory; nil when a directory is missing.
   static func find(
-    _ path: OutputPath, in root: borrowing Descriptor
+    _ path: OutputPath, in root: borrowing OutputRoot
   ) throws(OutputError) -> ConfinedFile? {
-    var directory = try duplicate(root, path)
+    var directory = try duplicate(root.descriptor, path)
     for depth in path.directories.indices {
       guard let next = try enter(depth, of: path, in: directory) else { return nil }
+      try root.requireAllowed(next, path.components[...depth].joined(separator: "/"), of: path.description)
       directory = next
     }
     return ConfinedFile(directory: directory, name: path.name, path: path.description)
@@ -31,11 +32,12 @@ struct ConfinedFile: ~Copyable {
 
   /// Walks down to the file's directory, and makes what is missing on the way with mode 0755.
   static func make(
-    _ path: OutputPath, in root: borrowing Descriptor
+    _ path: OutputPath, in root: borrowing OutputRoot
   ) throws(OutputError) -> ConfinedFile {
-    var directory = try duplicate(root, path)
+    var directory = try duplicate(root.descriptor, path)
     for depth in path.directories.indices {
       directory = try enterOrMake(depth, of: path, in: directory)
+      try root.requireAllowed(directory, path.components[...depth].joined(separator: "/"), of: path.description)
     }
     return ConfinedFile(directory: directory, name: path.name, path: path.description)
   }

@@ -22,25 +22,26 @@ import Synchronization
 public final class OutputDirectory: Sendable {
   /// The path as it was given, for messages.
   public let path: String
-  private let root: Mutex<Descriptor>
+  private let root: Mutex<OutputRoot>
   private let durable: Bool
 
   /// Opens the directory; it and those above it are made when they are missing, with mode 0755.
   /// - Parameters:
   ///   - path: relative to the working directory, or absolute. Symbolic links in it are followed: the user chose it.
+  ///   - states: paths of state directories, which no call reaches where they are below this one.
   ///   - durable: whether a call returns only when its content has reached the disk, to survive a loss of power.
-  /// - Throws: when it cannot be made, or cannot be written to.
-  public convenience init(path: String, durable: Bool = false) throws(OutputError) {
-    self.init(try OutputRoot.open(path), path, durable)
+  /// - Throws: when it cannot be made, cannot be written to, or is a state directory.
+  public convenience init(path: String, states: [String] = [], durable: Bool = false) throws(OutputError) {
+    self.init(try OutputRoot(OutputRoot.open(path), path, states: states), path, durable)
   }
 
   /// Opens the directory and makes nothing; nil where there is none.
-  public convenience init?(existing path: String, durable: Bool = false) throws(OutputError) {
+  public convenience init?(existing path: String, states: [String] = [], durable: Bool = false) throws(OutputError) {
     guard let root = try OutputRoot.find(path) else { return nil }
-    self.init(root, path, durable)
+    self.init(try OutputRoot(root, path, states: states), path, durable)
   }
 
-  private init(_ root: consuming Descriptor, _ path: String, _ durable: Bool) {
+  private init(_ root: consuming OutputRoot, _ path: String, _ durable: Bool) {
     self.path = path
     self.durable = durable
     self.root = Mutex(root)

@@ -6,8 +6,49 @@
   import Darwin
 #endif
 
-/// The opening of the output directory itself.
-enum OutputRoot {
+/// The output directory itself, open, and the directories that must not be reached through it.
+struct OutputRoot: ~Copyable, Sendable {
+  let descriptor: Descriptor
+  private let states: [Identity]
+
+  /// What tells a directory from all others, however it is spelt.
+  private struct Identity: Equatable {
+    let device: dev_t
+    let inode: ino_t
+
+    init(_ status: stat) {
+      device = status.st_dev
+      inode = status.st_ino
+    }
+  }
+
+  /// - Parameter states: paths of state directories; one that does not exist holds nothing to protect.
+  /// - Throws: when one of them is the output directory.
+  init(_ descriptor: consuming Descriptor, _ path: String, states: [String]) throws(OutputError) {
+    self.descriptor = descriptor
+    self.states = states.compactMap { state in
+      var status = stat()
+      return stat(state, &status) == 0 ? Identity(status) : nil
+    }
+    guard try !self.states.contains(Identity(self.descriptor.status(path))) else {
+      throw OutputError(
+        .denied, path, "this is the state directory, which rules must not reach",
+        advice: "choose another directory with --output")
+    }
+  }
+
+  /// - Throws: when the directory is a state directory: what is there holds tokens, and no rule may read or change it.
+  func requireAllowed(
+    _ directory: borrowing Descriptor, _ place: @autoclosure () -> String, of path: String
+  ) throws(OutputError) {
+    guard !states.isEmpty, try states.contains(Identity(directory.status(path))) else { return }
+    throw OutputError(
+      .denied, path, "\(QuotedPath.of(place())) is the state directory, which rules must not reach",
+      advice: "use another path")
+  }
+}
+
+extension OutputRoot {
   static func open(_ path: String) throws(OutputError) -> Descriptor {
     if let root = try find(path) { return root }
     try make(path)

@@ -20,6 +20,8 @@ public final class Ledger: Sendable {
     public var seenPerFeed = 250_000
     /// Ids that all feeds share; 5,000 for each are kept in any case.
     public var seenInAll = 1_000_000
+    /// The feeds that share them; nil for all that the ledger has ids of.
+    public var feeds: Set<String>?
 
     public init() {}
   }

@@ -66,6 +66,7 @@ public final class Watcher: Service {
     var options = Ledger.Options()
     options.durability = configuration.isPowerSafe ? .power : .process
     options.seenPerFeed = configuration.seenEvents
+    options.feeds = Set(configuration.streams.map(\.feedName))
     let ledger = try Ledger(lock, options: options)
     do {
       try await run(on: ledger, directory)
@@ -110,10 +111,12 @@ public final class Watcher: Service {
 
   private func outputDirectory(_ state: StateDirectory) throws -> OutputDirectory {
     guard configuration.isDryRun else {
-      return try OutputDirectory(path: configuration.output, durable: configuration.isPowerSafe)
+      return try OutputDirectory(
+        path: configuration.output, states: [configuration.state], durable: configuration.isPowerSafe)
     }
     // Rules read there what there is. Where nothing is, an empty folder of the copy does, which goes with that.
-    return try OutputDirectory(existing: configuration.output) ?? OutputDirectory(path: ScratchState.output(of: state))
+    return try OutputDirectory(existing: configuration.output, states: [configuration.state])
+      ?? OutputDirectory(path: ScratchState.output(of: state))
   }
 
   var current: Live? { live.withLock { $0 } }

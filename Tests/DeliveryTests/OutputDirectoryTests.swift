@@ -45,6 +45,43 @@ struct OutputDirectoryTests {
     #expect(refusal.contains("the output directory cannot be written to: permission denied; give the user"))
   }
 
+  @Test("The state directory below it is reached by no call, and everything beside that is")
+  func stateBelow() throws {
+    let scratch = try Scratch()
+    let state = scratch.inside("deep/.boxwatch")
+    try FileManager.default.createDirectory(atPath: state + "/more", withIntermediateDirectories: true)
+    try scratch.put("token", "deep/.boxwatch/credentials.json")
+    symlink(state, scratch.root + "/link")
+    // However the state directory is spelt.
+    for spelling in [state, scratch.inside("deep/../deep//.boxwatch/"), scratch.root + "/link"] {
+      let output = try OutputDirectory(path: scratch.outputPath, states: [spelling])
+      let expected =
+        #""deep/.boxwatch" is the state directory, which rules must not reach; use another path"#
+      for path in ["deep/.boxwatch/credentials.json", "deep/.boxwatch/more/new"] {
+        let path = try OutputPath(path)
+        #expect(message { try output.read(path, limit: 100) }.hasSuffix(expected))
+        #expect(message { try output.write([0x78], to: path) }.hasSuffix(expected))
+        #expect(message { try output.append([0x78], to: path) }.hasSuffix(expected))
+        #expect(message { try output.check(path) }.hasSuffix(expected))
+      }
+      try output.append([0x78], to: OutputPath("deep/beside"))
+    }
+    #expect(scratch.text("deep/.boxwatch/credentials.json") == "token" && scratch.text("deep/beside") == "xxx")
+    #expect(try scratch.names("deep/.boxwatch/more").isEmpty)
+  }
+
+  @Test("The state directory cannot be the output directory itself")
+  func stateItself() throws {
+    let scratch = try Scratch()
+    let expected =
+      "this is the state directory, which rules must not reach; choose another directory with --output"
+    #expect(
+      message { try OutputDirectory(path: scratch.outside, states: [scratch.outside + "/."]) }.hasSuffix(expected))
+    #expect(message { try OutputDirectory(existing: scratch.outside, states: [scratch.outside]) }.hasSuffix(expected))
+    // One that does not exist protects nothing.
+    try OutputDirectory(path: scratch.outside, states: [scratch.root + "/none"]).write([0x78], to: OutputPath("a"))
+  }
+
   @Test("It is held open: after it was renamed, files go where it is now")
   func renamed() throws {
     let scratch = try Scratch()

@@ -98,6 +98,8 @@ struct RoundTripTests {
     #expect(try await ledger.parkedDeliveries(limit: 1).isEmpty)
     let again = try #require(try await ledger.deliveries(limit: 1).first)
     #expect(again.attempts == 0 && again.delivery.due == 11_000 && again.error == nil)
+    // Where its time of attempts begins, also after the next failure.
+    #expect(again.delivery.createdAt == 11_000)
 
     _ = try await ledger.commit(LedgerCommit { $0.deliveriesDone = [id] })
     #expect(try await ledger.deliveries(limit: 1).isEmpty)

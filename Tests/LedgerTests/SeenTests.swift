@@ -54,6 +54,19 @@ struct SeenTests {
     #expect((5_000..<6_000).contains(count))
   }
 
+  @Test func feedsThatAreGoneTakeNoRoom() async throws {
+    var options = options(perFeed: 12_000, inAll: 24_000)
+    let ledger = try scratch.open(options)
+    for feed in ["a", "b", "c", "d", "e"] { try await store(10, of: 500, feed: feed, in: ledger) }
+    try await ledger.close()
+    options.feeds = ["a"]
+    let again = try Ledger(ledger.lock, options: options)
+    try await store(30, of: 500, feed: "a", in: again)
+    let counts = try await again.counts().seen
+    #expect((12_000..<13_500).contains(try #require(counts["a"])))
+    #expect(counts["b"] == 5_000)
+  }
+
   @Test func feedsShareTheWholeButNoneFallsBelowFiveThousand() async throws {
     let ledger = try scratch.open(options(perFeed: 20_000, inAll: 24_000))
     for feed in ["a", "b"] { try await store(40, of: 500, feed: feed, in: ledger) }

@@ -135,7 +135,9 @@ public actor OutboxQueue {
   private func wait(until time: Int64?, _ rings: inout AsyncStream<Void>.Iterator) async {
     let alarm = time.map { time in
       Task {
-        guard (try? await clock.sleep(.milliseconds(max(0, time - clock.now())))) != nil else { return }
+        // The time of day may be set: no sleep is longer than a minute.
+        let pause = min(max(0, time - clock.now()), 60_000)
+        guard (try? await clock.sleep(.milliseconds(pause))) != nil else { return }
         bell.continuation.yield()
       }
     }

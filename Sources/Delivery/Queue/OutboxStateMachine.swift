@@ -31,8 +31,15 @@ struct OutboxStateMachine {
 
   private struct Entry {
     var item: OutboxItem
+    /// The longest that it can have to wait, in milliseconds: a time behind that was set by a clock that was ahead.
+    var longestWait: Int64
     var isInFlight = false
+
+    func due(at now: Int64) -> Int64 { item.due - now > longestWait ? now : item.due }
   }
+
+  /// The longest that a target may ask for, in milliseconds.
+  private static let longestRetryAfter: Int64 = 24 * 3600 * 1000
 
   private let order: OutboxOrder
   private let capacity: Int
@@ -42,6 +49,8 @@ struct OutboxStateMachine {
   private var entries: [Entry] = []
   private var inFlight = 0
   private var pausedUntil: Int64 = 0
+  /// The longest pause of those that `pausedUntil` comes from, in milliseconds.
+  private var longestPausing: Int64 = 0
   /// Once the queue is to end: until when attempts are waited for that are not due yet; nil before.
   private var lastDue: Int64?
   /// What the ledger has not been told yet.
@@ -85,8 +94,8 @@ struct OutboxStateMachine {
 
   private mutating func nextInOrder(_ batch: Int, at now: Int64) -> Action {
     guard inFlight == 0, let first = entries.first else { return .idle }
-    guard first.item.due <= now else { return .wait(until: first.item.due) }
-    let due = entries.prefix(max(1, batch)).prefix { $0.item.due <= now }.indices
+    guard first.due(at: now) <= now else { return .wait(until: first.item.due) }
+    let due = entries.prefix(max(1, batch)).prefix { $0.due(at: now) <= now }.indices
     for index in due { entries[index].isInFlight = true }
     inFlight = due.count
     return .deliver(entries[due].map(\.item))
@@ -95,9 +104,10 @@ struct OutboxStateMachine {
   private mutating func nextAmong(_ limit: Int, at now: Int64) -> Action {
     guard inFlight < max(1, limit) else { return .idle }
     let waiting = entries.indices.lazy.filter { [entries] in !entries[$0].isInFlight }
-    guard let soonest = waiting.map({ [entries] in entries[$0].item.due }).min() else { return .idle }
+    guard let soonest = waiting.map({ [entries] in entries[$0].due(at: now) }).min() else { return .idle }
+    if pausedUntil - now > longestPausing { pausedUntil = now }
     guard soonest <= now, pausedUntil <= now,
-      let index = waiting.first(where: { [entries] in entries[$0].item.due <= now })
+      let index = waiting.first(where: { [entries] in entries[$0].due(at: now) <= now })
     else { return .wait(until: max(soonest, pausedUntil)) }
     entries[index].isInFlight = true
     inFlight += 1
@@ -140,8 +150,10 @@ struct OutboxStateMachine {
     entries[index].item.mayHaveBegun = true
     let pause = max(pause(after: entries[index].item.attempts), failure.retryAfter ?? .zero)
     entries[index].item.due = now + pause.milliseconds
+    entries[index].longestWait = pause.milliseconds
     if case .concurrent(_, sharesTarget: true) = order, let retryAfter = failure.retryAfter {
       pausedUntil = max(pausedUntil, now + retryAfter.milliseconds)
+      longestPausing = max(longestPausing, retryAfter.milliseconds)
     }
     let item = entries[index].item
     report.retried.append(.init(id: item.id, attempts: item.attempts, due: item.due, error: failure.message))
@@ -226,7 +238,13 @@ extension OutboxStateMachine {
     guard index == entries.count || entries[index].item.id != item.id else { return }
     var item = item
     item.mayHaveBegun = item.mayHaveBegun || item.id <= restoredUpTo
-    entries.insert(Entry(item: item), at: index)
+    entries.insert(Entry(item: item, longestWait: longestWait(restored: item)), at: index)
+  }
+
+  /// The ledger does not say whether a target had asked for the pause.
+  private func longestWait(restored item: OutboxItem) -> Int64 {
+    if case .concurrent = order, item.attempts > 0 { return Self.longestRetryAfter }
+    return Self.longestPause.milliseconds
   }
 
   private func index(of id: Int64) -> Int? {

@@ -34,6 +34,9 @@ public final class FileSink: DeliverySink {
       }
       switch step {
       case .done(let results, let mark): batch.take(results, mark)
+      case .begun(let results, let mark):
+        batch.take(results, mark)
+        return batch.answer
       case .needsRecord(let mark):
         // What was delivered of this file stands in the ledger first.
         guard !batch.hasChanged(mark.path) else { return batch.answer }

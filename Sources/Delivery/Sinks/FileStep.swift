@@ -6,6 +6,9 @@ struct FileStep {
   enum Outcome: Sendable {
     /// Results for the first deliveries of the batch, and the file as it is now.
     case done([DeliveryResult], PathMark?)
+    /// The same, where a file that may be rotated has come into being: the ledger must know it before the next rotation,
+    /// as one more may drop the file that the ledger's mark means.
+    case begun([DeliveryResult], PathMark)
     /// The ledger must know this mark before the file is appended to.
     case needsRecord(PathMark)
   }
@@ -44,7 +47,8 @@ struct FileStep {
     let appended = try output.append(bytes, to: path, rotation: rotation, header: header, resuming: mark)
     let isEnd = try output.mark(of: path) == appended.mark
     marks.appended(appended.mark, path.description, isEnd: isEnd)
-    return .done([.delivered], PathMark(path: path.description, mark: appended.mark))
+    let new = PathMark(path: path.description, mark: appended.mark)
+    return rotation != nil && appended.mark.file != mark.file ? .begun([.delivered], new) : .done([.delivered], new)
   }
 
   private func append(
@@ -58,7 +62,8 @@ struct FileStep {
       let appended = try output.append(write.bytes, to: path, rotation: rotation, header: header)
       marks.appended(appended.mark, path.description, isEnd: true)
       let results = write.items.map { _ in DeliveryResult.delivered }
-      return .done(results, PathMark(path: path.description, mark: appended.mark))
+      let new = PathMark(path: path.description, mark: appended.mark)
+      return rotation != nil && appended.mark.file != current.file ? .begun(results, new) : .done(results, new)
     } catch {
       marks.failed(path.description)
       // Too much for one file may be little enough for one delivery: none is parked for its neighbour's size.

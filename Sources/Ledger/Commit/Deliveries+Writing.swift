@@ -29,8 +29,12 @@ extension DeliveryParking {
 
 extension DueAgain {
   func unpark(in database: Database) throws {
+    // Its 24 hours of attempts begin anew, also for a process that starts after the next failure.
     try database.run(
-      "UPDATE delivery SET parked = NULL, attempts = 0, due = ?, error = NULL WHERE id = ? AND parked IS NOT NULL",
+      """
+      UPDATE delivery SET parked = NULL, attempts = 0, created = ?1, due = ?1, error = NULL
+      WHERE id = ?2 AND parked IS NOT NULL
+      """,
       .integer(due), .integer(id))
   }
 }

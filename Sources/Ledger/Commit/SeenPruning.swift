@@ -7,7 +7,7 @@ struct SeenPruning: Sendable {
 
   private let perFeed: Int
   private let inAll: Int
-  /// Digests of each feed.
+  /// Digests of each feed in use.
   private var counts: [String: Int] = [:]
   /// The newest row of each feed, where it is a short one of this run.
   private var shortRows: [String: (id: Int64, digests: [UInt8])] = [:]
@@ -19,7 +19,10 @@ struct SeenPruning: Sendable {
     perFeed = options.seenPerFeed
     inAll = options.seenInAll
     try database.query("SELECT feed, sum(length(digests)) FROM seen GROUP BY feed") {
-      counts[$0.text(0)] = Int($0.integer(1)) / SeenDigests.size
+      let feed = $0.text(0)
+      // What a feed that is gone has left takes no room from the others.
+      if let feeds = options.feeds, !feeds.contains(feed) { return }
+      counts[feed] = Int($0.integer(1)) / SeenDigests.size
     }
   }
 

@@ -140,6 +140,7 @@ extension RuleFile {
     var result = WorkResult()
     if !visit.hasLeft {
       pending.add(memory.sweep(at: now))
+      shared.sweep(at: now)
       result = takeResult()
       result.unfinished = visit.unfinished
       backlogGrew(by: visit.unfinished.count)

@@ -25,7 +25,8 @@ extension RuleFile {
     for index in timers.indices {
       let timer = timers[index]
       if let last = lastTicks[timer.identity], timer.goesOn {
-        timers[index].due = due(timer, after: last, now)
+        // A tick after now was made by a clock that was ahead.
+        timers[index].due = due(timer, after: min(last, now), now)
       } else {
         timers[index].due = timer.isImmediate ? now : timer.first(after: now)
         // From here on counts what an interval longer than a run of the process is measured from.
@@ -69,6 +70,11 @@ extension RuleFile {
   public func tick() async -> WorkResult {
     await turn.take()
     defer { turn.pass() }
+    for index in timers.indices {
+      // Nothing is due later than one that begins now, unless the clock was ahead.
+      guard let due = timers[index].due, let latest = timers[index].first(after: now) else { continue }
+      timers[index].due = min(due, latest)
+    }
     while let due = nextDue, due <= now { guard await runDue() else { break } }
     state?.pageDone()
     return takeResult()

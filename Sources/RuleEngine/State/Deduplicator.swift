@@ -61,7 +61,8 @@ struct Deduplicator<Subject: Sendable>: Transactional {
     guard duration > .zero else { return true }
     let key = Key(rule: rule, key: key)
     let previous = periods[key]
-    if let previous, now < previous.end {
+    // One that was sent after now was sent by a clock that was ahead.
+    if let previous, previous.sentAt <= now, now < previous.end {
       holdBack(key, previous, at: now)
       return false
     }

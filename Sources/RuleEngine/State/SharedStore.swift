@@ -1,3 +1,4 @@
+import BoxClient
 import Synchronization
 
 /// `box.kv.shared`: one store for all rule files, whichever thread they are on.
@@ -14,6 +15,9 @@ final class SharedStore: Sendable {
     store.withLock { $0 = KeyValueStore(entries: KeyValueStore.entries(cells)) }
   }
 
+  /// Removes keys whose time to live is over, as often as a store does that.
+  func sweep(at now: Timestamp) { store.withLock { _ = $0.sweep(at: now) } }
+
   func with<Result>(_ body: (inout KeyValueStore) throws -> Result) rethrows -> Result {
     try store.withLock { try body(&$0) }
   }
@@ -28,10 +32,11 @@ public struct CommittedSharedStore: Sendable {
   /// - Parameter cells: what an earlier run has left.
   public init(cells: [StateCell]) { store = KeyValueStore(entries: KeyValueStore.entries(cells)) }
 
-  /// Carries writes out; what a ledger has to write.
+  /// Carries writes out and removes keys whose time to live is over; what a ledger has to write.
   public mutating func apply(_ writes: [SharedWrites]) -> [StateCell] {
     var keys = Set<ByteKey>()
     for one in writes { keys.formUnion(one.writes.apply(to: &store, at: one.at)) }
+    if let now = writes.last?.at { keys.formUnion(store.sweep(at: now)) }
     return keys.map { key in
       StateCell(part: .keyValue, key: Array(key.text.utf8), value: store.entries[key].map(RuleState.bytes))
     }

@@ -84,15 +84,16 @@ final class BacklogRunner: Sendable {
       let entries = try await ledger.entries(of: namespace, limit: Self.batch)
       retried.store(entries.first.map { $0.isRetry ? $0.id : 0 } ?? 0, ordering: .relaxed)
       guard let first = entries.first else { return }
-      let pause = first.entry.due - WallClock.now.milliseconds
+      let pause = first.pause(at: WallClock.now)
       if pause > 0 {
         pauses.store(true, ordering: .relaxed)
         defer { pauses.store(false, ordering: .relaxed) }
-        try await Task.sleep(for: .milliseconds(pause))
+        // The time of day may be set.
+        try await Task.sleep(for: .milliseconds(min(pause, 60_000)))
         continue
       }
       // Those behind one that has to wait, wait too. One that is tried again is alone: what it waits for is known then.
-      let ready = first.isRetry ? [first] : Array(entries.prefix { $0.entry.due <= WallClock.now.milliseconds })
+      let ready = first.isRetry ? [first] : Array(entries.prefix { $0.pause(at: WallClock.now) <= 0 })
       let (events, flaw) = readable(ready)
       if events.isEmpty, let flaw {
         try await committer.park(malformed: first, of: file, because: flaw)
@@ -137,4 +138,10 @@ final class BacklogRunner: Sendable {
 extension BacklogEntry {
   /// Whether it has failed for a passing reason, and is tried again.
   var isRetry: Bool { entry.error != nil }
+
+  /// Milliseconds until it is due. No pause is longer than five minutes: more was stored by a clock that was ahead.
+  func pause(at now: Timestamp) -> Int64 {
+    let pause = entry.due - now.milliseconds
+    return pause > 300_000 ? 0 : pause
+  }
 }

@@ -63,13 +63,17 @@ final class ClockRunner: Sendable {
     var sleeper: Task<Void, Never>?
     defer { sleeper?.cancel() }
     changed.yield()
+    var before = WallClock.now
     for await _ in changes {
       try Task.checkCancellation()
       sleeper?.cancel()
       guard let next = due.withLock({ $0 }) else { continue }
-      // The time of day may be set: no sleep is longer than a minute.
-      let pause = min(next - WallClock.now, .seconds(60))
-      guard pause <= .zero else {
+      // The time of day may be set: no sleep is longer than a minute, and where it went back the file is asked anew.
+      let now = WallClock.now
+      let isSetBack = now < before
+      before = now
+      let pause = min(next - now, .seconds(60))
+      guard pause <= .zero || isSetBack else {
         sleeper = Task { [changed] in
           do {
             try await Task.sleep(for: pause)

@@ -71,7 +71,8 @@ struct ReplayCommand: AsyncParsableCommand {
   }
 
   private func replay(_ sources: [RuleSource]) async throws {
-    let carrier = try ReplayOutput(directory: output)
+    let states = [state, StateOption.usual()].compactMap { $0 }
+    let carrier = try ReplayOutput(directory: output, states: states)
     guard let state else {
       let summary = try await run(sources, files: carrier.directory) { results, _ in
         try carrier.take(results.outcomes)

@@ -14,10 +14,11 @@ final class ReplayOutput {
     var output = StandardOutput()
   }
 
-  init(directory path: String) throws {
+  /// - Parameter states: state directories, which rules must not reach.
+  init(directory path: String, states: [String]) throws {
     self.path = path
     do {
-      directory = try OutputDirectory(path: path)
+      directory = try OutputDirectory(path: path, states: states)
     } catch {
       throw CommandFailure(.cannotCreate, "--output \(error)")
     }

@@ -38,6 +38,22 @@ struct OutboxStateMachineTests {
     #expect(ids(machine.next(at: retry.due)) == [1, 2])
   }
 
+  @Test(
+    "What a clock that was ahead has put off is due",
+    arguments: [OutboxOrder.inOrder(), .concurrent(limit: 9, sharesTarget: true)])
+  func clockSetBack(_ order: OutboxOrder) throws {
+    let hour: Int64 = 3_600_000
+    var restored = machine(order, [item(1, due: hour + 1)])
+    #expect(ids(restored.next(at: 1)) == [1])
+
+    var running = machine(order, [item(1)])
+    let batch = try delivered(running.next(at: hour))
+    let failure = DeliveryFailure("busy", retryAfter: .seconds(400))
+    running.finished(batch, SinkAnswer([.failedForNow(failure)]), at: hour)
+    #expect(running.next(at: hour + 1) == .wait(until: hour + 400_000))
+    #expect(ids(running.next(at: 1)) == [1])
+  }
+
   @Test("In order, one that failed for good makes way")
   func parked() throws {
     var machine = machine(.inOrder(), [item(1), item(2)])

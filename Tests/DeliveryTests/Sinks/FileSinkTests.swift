@@ -123,6 +123,25 @@ struct FileSinkTests {
     #expect(["log.3", "log.2", "log.1", "log"].map(scratch.text) == ["h\n0\n1\n", "h\n2\n3\n", "h\n4\n5\n", "h\n6\n"])
   }
 
+  @Test(
+    "A crash before the ledger hears of more rotations than files are kept leaves each there once", arguments: [1, 2])
+  func manyRotations(_ keep: Int) async throws {
+    let rotation = try FileRotation(limit: 8, keep: keep)
+    let letters = Array("abcdefghijklmnopqr").map { "\($0)\n" }
+    for isNew in [false, true] {
+      let scratch = try Scratch()
+      let ledger = Ledger()
+      let items = letters.enumerated().map { append(Int64($0 + 1), $1, rotation: rotation) }
+      if !isNew { try scratch.append("0\n", "log", rotation: rotation) }
+      let first = sink(scratch, ledger)
+      // Its report never reaches the ledger.
+      _ = await first.deliver(items)
+      await restart(scratch, ledger, items)
+      #expect(scratch.text("log") == (isNew ? "q\nr\n" : "p\nq\nr\n"))
+      #expect(scratch.text("log.1") == (isNew ? "m\nn\no\np\n" : "l\nm\nn\no\n"))
+    }
+  }
+
   @Test("What others wrote since stays, and does not make ours twice")
   func others() async throws {
     let scratch = try Scratch()

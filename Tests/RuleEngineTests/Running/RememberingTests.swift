@@ -1,3 +1,4 @@
+import BoxClient
 import Testing
 
 @testable import RuleEngine
@@ -126,6 +127,27 @@ struct SharedStoreTests {
       #expect(last.stored("k") == "\"1\"")
       #expect(last.stored("n") == "3")
     }
+  }
+
+  @Test("keys whose time to live is over leave it, and the ledger")
+  func expired() async throws {
+    let sets = "box.on('*', function(event) box.kv.shared.set(event.event_id, 1, { ttl = '1s' }) end)"
+    try await LiveRules.run(["a.lua": sets]) { rules in
+      var committed = CommittedSharedStore(cells: [])
+      let writes = try await rules.handle("1", "2").sharedWrites
+      #expect(committed.apply(writes).allSatisfy { $0.value != nil })
+      var later = try #require(try await rules.handle("3").sharedWrites.last)
+      later = SharedWrites(writes: later.writes, at: later.at + .seconds(2))
+      let cells = committed.apply([later])
+      #expect(
+        Set(cells.filter { $0.value == nil }.map { String(decoding: $0.key, as: UTF8.self) }).isSuperset(of: ["1", "2"])
+      )
+    }
+    let store = SharedStore()
+    let now = WallClock.now
+    store.with { $0.set("gone", [0x31], timeToLive: .seconds(1), at: now) }
+    store.sweep(at: now + .seconds(2))
+    #expect(store.with { $0.entries.isEmpty })
   }
 
   @Test("it goes on in the next run")

@@ -109,6 +109,18 @@ struct TimerTests {
     }
   }
 
+  @Test("a tick of a clock that was ahead delays none, across a restart and without one")
+  func clockSetBack() async throws {
+    let text = "box.every('1h', function() end)"
+    let ahead = Duration.seconds(5 * 3600)
+    try await LiveRules.run(["a.lua": text], remembered: Self.ticked("a/every#1", .zero - ahead)) { rules in
+      let start = try #require(await rules.engine.start().first).result
+      #expect(try #require(start.nextDue) <= WallClock.now + .seconds(3600))
+      try await rules.file.putOff(by: ahead)
+      #expect(try #require(try await rules.file.tick().nextDue) <= WallClock.now + .seconds(3600))
+    }
+  }
+
   @Test("a timer that fails leaves nothing behind, and ticks again")
   func failing() async throws {
     let text = """
@@ -150,5 +162,11 @@ struct TimerTests {
       #expect(sent.count + heldBack == 200)
       #expect(heldBack == 0 || summedUp.contains { $0.hasPrefix("raise the summary") })
     }
+  }
+}
+
+extension RuleFile {
+  fileprivate func putOff(by delay: Duration) {
+    for index in timers.indices { timers[index].due = timers[index].due.map { $0 + delay } }
   }
 }

@@ -14,6 +14,14 @@ struct DeduplicatorTests {
     alerts.admits(rule: rule, key: key, for: hour, subject: "sent at \(time)", at: at(time))
   }
 
+  @Test("A period that a clock that was ahead has begun is over")
+  func clockSetBack() {
+    var alerts = Deduplicator<String>()
+    #expect(admit(&alerts, "a", at: 7200))
+    #expect(admit(&alerts, "a", at: 0))
+    #expect(!admit(&alerts, "a", at: 10))
+  }
+
   @Test("Repeats within the period are held back, and summed up when it ends")
   func heldBack() throws {
     var alerts = Deduplicator<String>()

@@ -65,7 +65,7 @@ extension ReplCommand {
     services.secrets = file.secrets.map { ($0.name, $0.value, $0.hosts) }
     services.mayWriteToBox = file.allow.boxWrite
     let path = output ?? file.output
-    services.output = try OutputDirectory(existing: path)
+    services.output = try OutputDirectory(existing: path, states: [state.directory(configured: file.state)])
     return services
   }
 
