@@ -30,7 +30,8 @@ struct FeedDriver: Sendable {
         start: start, streamType: configuration.streamType, fixedInterval: configuration.pollInterval,
         timing: configuration.timing)
     case (_, .position(let position)):
-      return LongPollFeedStateMachine(position: position, timing: configuration.timing)
+      return LongPollFeedStateMachine(
+        position: position, drainsFirst: configuration.drainsFirst, timing: configuration.timing)
     case (_, .time):
       preconditionFailure("\(configuration.streamType) cannot begin at a time")
     }
@@ -106,6 +107,7 @@ struct FeedDriver: Sendable {
     // From here on: the wait for a token or for the call budget is no sign of a patient server.
     let since = ContinuousClock.now
     let outcome: PollOutcome
+    var wasReached = true
     var failure: (any Error)?
     do {
       outcome = .message(
@@ -116,12 +118,15 @@ struct FeedDriver: Sendable {
       try Task.checkCancellation()
       failure = error
       outcome = .failed(FeedFailure(error, in: .poll))
+      // A connection that is never made may take long too, and proves no working server.
+      wasReached = (error as? NetworkFault)?.kind != .unreachable
     }
     if case .message(.newChange) = outcome {
       notices.yield(.newChange(NewChange(position: position, receivedAt: WallClock.now)))
     }
     let pace = client.budget.pace(calls: Self.callsPerDoorbell)
-    return try await paused(handle(.pollEnded(outcome, held: ContinuousClock.now - since, pace: pace)), failure)
+    let held = wasReached ? ContinuousClock.now - since : .zero
+    return try await paused(handle(.pollEnded(outcome, held: held, pace: pace)), failure)
   }
 
   private mutating func failed(

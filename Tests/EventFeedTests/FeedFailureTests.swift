@@ -64,7 +64,13 @@ struct FeedFailureTests {
 
   @Test("with another refusal ends the feed", arguments: [402, 404, 405, 409, 410, 412])
   func otherRefusals(status: Int) {
-    for call in Self.apiCalls { #expect(end(by: refusal(status), in: call)?.reason == .refused) }
+    for call in [Self.calls[0], Self.calls[1]] { #expect(end(by: refusal(status), in: call)?.reason == .refused) }
+  }
+
+  @Test("with another refusal of OPTIONS ends the feed, but not for want of real-time servers")
+  func refusedServers() {
+    for status in [402, 409, 410, 412] { #expect(end(by: refusal(status), in: .servers)?.reason == .refused) }
+    for status in [404, 405] { #expect(wait(refusal(status), in: .servers) == .some(nil)) }
   }
 
   @Test("at the token endpoint means the credentials, unless it passes", arguments: [400, 401, 403])

@@ -61,6 +61,32 @@ struct WatchingTests {
     }
   }
 
+  @Test("catches up once where no real-time server can be had")
+  func onceWithoutServers() async throws {
+    try await WatchedAccount.with(backlog: 5) { account in
+      account.simulator.setFaults([Fault(.serverError, .probability(1), endpoint: .options)])
+      try account.rule("count", Self.counting)
+      try await account.once { $0.once = .init(timeout: .seconds(2)) }
+      #expect(account.lines("seen.txt").count == 5)
+    }
+  }
+
+  @Test("gives rules the real-time servers of their stream, in Box's own units")
+  func realtimeServers() async throws {
+    try await WatchedAccount.with(backlog: 1) { account in
+      try account.rule(
+        "ask",
+        """
+        box.on("*", function(event)
+          local server = box.get_events_with_long_polling().entries[1]
+          box.file.write("server.txt", server.ttl .. " " .. server.url:match("stream_type=(%a+)"))
+        end)
+        """)
+      try await account.once { $0.streams[0].streamType = .changes }
+      #expect(account.output("server.txt") == "10 changes")
+    }
+  }
+
   @Test("parks an event that a rule fails on, and the others go on")
   func parks() async throws {
     try await WatchedAccount.with(backlog: 3) { account in

@@ -73,6 +73,8 @@ extension FeedFailure {
     case (401, _): self = .final(FeedStop(.unauthorized, error.description))
     case _ where atTokenEndpoint: self = .final(FeedStop(.unauthorized, error.description))
     case (403, _): self = .final(FeedStop(.forbidden, error.description))
+    // An account or a proxy without real-time servers: the events can be had all the same.
+    case (404, .servers), (405, .servers): self = .passing(retryAfter: nil)
     case (400, .fetch(let position?)): self = .final(FeedStop(.positionRefused, position: position, error.description))
     default: self = .final(FeedStop(.refused, error.description))
     }

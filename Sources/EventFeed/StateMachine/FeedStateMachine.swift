@@ -22,7 +22,8 @@ enum FeedInput: Sendable {
   /// OPTIONS answered; nil where it named no server that can be polled.
   case servers(RealtimeServer?)
   case serversFailed(FeedFailure)
-  /// A poll ended after being held for so long; `pace` is what the call budget asks doorbells to wait.
+  /// A poll ended after a server held it for so long, zero where none was reached; `pace` is what the call budget asks
+  /// doorbells to wait.
   case pollEnded(PollOutcome, held: Duration, pace: Duration)
   /// The pause is over.
   case waited

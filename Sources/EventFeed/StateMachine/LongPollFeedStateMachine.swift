@@ -3,7 +3,8 @@ import BoxClient
 /// The feed of a user stream: OPTIONS, drain, poll, and again (PROTOCOL.md, sections 2 and 8).
 ///
 /// A real-time server only rings; it promises nothing. So the stream is drained after OPTIONS and after every poll,
-/// whatever ended it, and every round without progress waits a little longer than the one before.
+/// whatever ended it, and every round without progress waits a little longer than the one before. Where OPTIONS fails
+/// or names no server, nothing rings, and the stream is drained between one OPTIONS and the next.
 struct LongPollFeedStateMachine: FeedStateMachine {
   private enum State {
     case idle
@@ -11,8 +12,8 @@ struct LongPollFeedStateMachine: FeedStateMachine {
     case findingPosition
     /// OPTIONS is under way.
     case askingForServers
-    /// Pages are fetched; then the server is polled.
-    case draining(Server)
+    /// Pages are fetched; then the server is polled, or asked for where there is none.
+    case draining(Server?)
     /// The server is being polled.
     case polling(Server)
     /// A pause, and what follows it.
@@ -22,7 +23,7 @@ struct LongPollFeedStateMachine: FeedStateMachine {
 
   private indirect enum Next {
     case servers
-    case drain(Server)
+    case drain(Server?)
     case findPosition
   }
 
@@ -42,6 +43,7 @@ struct LongPollFeedStateMachine: FeedStateMachine {
   private var state: State = .idle
   private var drain: Drain
   private(set) var isCaughtUp = false
+  private let drainsFirst: Bool
   private let timing: FeedTiming
   private var backoff: Backoff
   private var emptyDoorbells: Backoff
@@ -49,9 +51,15 @@ struct LongPollFeedStateMachine: FeedStateMachine {
   var position: StreamPosition? { drain.position }
   var createdAfter: Timestamp? { nil }
 
-  /// - Parameter position: where the stream goes on; `now` or `beginning` for a first start.
-  init(position: StreamPosition, timing: FeedTiming = FeedTiming(), seed: UInt64 = .random(in: 0...UInt64.max)) {
+  /// - Parameters:
+  ///   - position: where the stream goes on; `now` or `beginning` for a first start.
+  ///   - drainsFirst: whether the first drain comes before the first OPTIONS.
+  init(
+    position: StreamPosition, drainsFirst: Bool = false, timing: FeedTiming = FeedTiming(),
+    seed: UInt64 = .random(in: 0...UInt64.max)
+  ) {
     drain = Drain(position: position, doubtsEmptyPages: true)
+    self.drainsFirst = drainsFirst
     self.timing = timing
     backoff = Backoff(first: timing.backoff, cap: timing.backoffCap, seed: seed)
     emptyDoorbells = Backoff(first: timing.backoff, cap: timing.emptyDoorbellCap, seed: seed &+ 1)
@@ -59,14 +67,14 @@ struct LongPollFeedStateMachine: FeedStateMachine {
 
   mutating func handle(_ input: FeedInput, at now: Duration) -> FeedAction {
     switch (input, state) {
-    case (.start, .idle): go(to: drain.position == .now ? .findPosition : .servers)
+    case (.start, .idle): go(to: drain.position == .now ? .findPosition : begun)
     case (.page(let page), .findingPosition): positionArrived(page)
     case (.page(let page), .draining(let server)): pageArrived(page, server, now)
     case (.fetchFailed(let failure), .draining(let server)): failed(failure, then: .drain(server))
     case (.fetchFailed(let failure), .findingPosition): failed(failure, then: .findPosition)
     case (.servers(let server?), .askingForServers): startDrain(Server(server: server, since: now))
-    case (.servers(nil), .askingForServers): pause(backoff.next(), .noServer, then: .servers)
-    case (.serversFailed(let failure), .askingForServers): failed(failure, then: .servers)
+    case (.servers(nil), .askingForServers): pause(backoff.next(), .noServer, then: .drain(nil))
+    case (.serversFailed(let failure), .askingForServers): failed(failure, then: .drain(nil))
     case (.pollEnded(let outcome, let held, let pace), .polling(let server)):
       pollEnded(outcome, held, pace, server)
     case (.waited, .waiting(let next)): go(to: next)
@@ -76,35 +84,38 @@ struct LongPollFeedStateMachine: FeedStateMachine {
 
   // MARK: Beginning
 
+  /// What comes first where there is a position.
+  private var begun: Next { drainsFirst ? .drain(nil) : .servers }
+
   /// The answer to `now`: committed before the first poll, so that nothing after it can be lost.
   private mutating func positionArrived(_ page: PageSummary) -> FeedAction {
     isCaughtUp = false
     _ = drain.pageArrived(page)
     guard drain.position?.isResumable == true else { return pause(backoff.next(), .noPosition, then: .findPosition) }
     backoff.reset()
-    return go(to: .servers)
+    return go(to: begun)
   }
 
   // MARK: Draining
 
-  private mutating func startDrain(_ server: Server) -> FeedAction {
+  private mutating func startDrain(_ server: Server?) -> FeedAction {
     state = .draining(server)
     return .fetch(drain.request)
   }
 
-  private mutating func pageArrived(_ page: PageSummary, _ server: Server, _ now: Duration) -> FeedAction {
+  private mutating func pageArrived(_ page: PageSummary, _ server: Server?, _ now: Duration) -> FeedAction {
     var server = server
     let step = drain.pageArrived(page)
     isCaughtUp = step == .caughtUp
     if page.fresh > 0 {
-      server.brought = true
+      server?.brought = true
       backoff.reset()
       emptyDoorbells.reset()
     }
     switch step {
     case .again: return startDrain(server)
     case .againAfterPause: return pause(timing.dryPause, .nothingNew, then: .drain(server))
-    case .caughtUp: return drained(server, now)
+    case .caughtUp: return server.map { drained($0, now) } ?? go(to: .servers)
     }
   }
 
@@ -134,8 +145,6 @@ struct LongPollFeedStateMachine: FeedStateMachine {
     var server = server
     let progressed = server.brought || held >= timing.patientPoll
     server.brought = false
-    // A failure is no proof of a working server, however long it took: a connection that is never made takes long.
-    if case .failed(let failure) = outcome { return failed(failure, then: .servers) }
     if held >= timing.patientPoll {
       backoff.reset()
       emptyDoorbells.reset()

@@ -9,6 +9,7 @@ import Synchronization
 final class BoxServices: RuleServices {
   /// By stream: the account that the event in hand came from is asked.
   private let clients: [String: BoxClient]
+  private let types: [String: StreamType]
   /// For calls without an event.
   private let standard: BoxClient
   private let http: GuardedHTTPClient
@@ -30,6 +31,7 @@ final class BoxServices: RuleServices {
     positions: @escaping @Sendable (String) -> String?, log: @escaping @Sendable (RuleLogLine) -> Void
   ) {
     clients = Dictionary(streams.map { ($0.name, $0.client) }) { $1 }
+    types = Dictionary(streams.map { ($0.name, $0.streamType) }) { $1 }
     standard = streams[0].client
     self.http = http
     self.output = output
@@ -48,12 +50,16 @@ final class BoxServices: RuleServices {
 
   func getRealtimeServers(stream: String?) async throws -> LuaValue {
     try await asking {
-      let servers = try await client(stream).events.getEventsWithLongPolling()
+      // Box refuses the type of an enterprise stream here; without one it gives the channel of `all`.
+      let type = stream.flatMap { types[$0] }.flatMap { $0.isEnterprise ? nil : $0 }
+      let servers = try await client(stream).events.getEventsWithLongPolling(streamType: type)
       let entries = servers.entries.map { server in
         LuaValue.table(
           LuaTable([
             "type": .text(server.type), "url": .text(server.url),
-            "ttl": .integer(server.timeToLive.components.seconds), "max_retries": .integer(Int64(server.maxRetries)),
+            // In minutes, as Box has it.
+            "ttl": .integer(server.timeToLive.components.seconds / 60),
+            "max_retries": .integer(Int64(server.maxRetries)),
             "retry_timeout": .integer(server.retryTimeout.components.seconds),
           ]))
       }

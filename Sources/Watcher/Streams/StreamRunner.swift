@@ -135,6 +135,7 @@ final class StreamRunner: Sendable {
   private func configuration(_ start: FeedStart) -> EventFeed.Configuration {
     var configuration = EventFeed.Configuration(streamType: stream.streamType, start: start)
     configuration.pollInterval = stream.pollInterval
+    configuration.drainsFirst = surroundings.once
     return configuration
   }
 

@@ -66,6 +66,30 @@ struct FeedNoticeTests {
     #expect(error.contains("OPTIONS /2.0/events") && error.contains("503"))
   }
 
+  @Test(
+    "tell of longer and longer pauses where no real-time server is reached, and of short ones where each was",
+    .timeLimit(.minutes(1)), arguments: [NetworkFault.Kind.unreachable, .broken])
+  func failingPolls(kind: NetworkFault.Kind) async throws {
+    var configuration = EventFeed.Configuration(streamType: .all, start: .position(StreamPosition("7")))
+    configuration.timing = .brief
+    // Every poll that reaches a server is a patient one.
+    configuration.timing.patientPoll = .nanoseconds(1)
+    let transport = ScriptedTransport { _, call, _ in
+      switch call {
+      case .servers: ScriptedTransport.servers("https://realtime.example.com/s")
+      case .events: ScriptedTransport.page(next: "7")
+      case .poll: throw NetworkFault(kind, "no")
+      }
+    }
+    let feed = EventFeed(client: try transport.client(), configuration: configuration)
+    var pauses: [Duration] = []
+    _ = try await notices(of: feed) { notice in
+      if case .waiting(let pause, .callFailed, _) = notice { pauses.append(pause) }
+      return pauses.count == 4
+    }
+    #expect((pauses[3] > .milliseconds(1)) == (kind == .unreachable))
+  }
+
   @Test("never hold the token or the channel of a server that refuses", .timeLimit(.minutes(1)))
   func secrets() async throws {
     let feed = try feed { _, kind, _ in

@@ -54,7 +54,7 @@ struct LongPollFailureTests {
     let run = LongPollRun(LongPollFeedStateMachine(position: StreamPosition("7")))
     run(.start)
     #expect(run(.serversFailed(retryAfter: .seconds(90))) == .wait(.seconds(90), .callFailed))
-    #expect(run(.waited) == .askForServers)
+    #expect(run(.waited) == .fetch(at: "7"))
   }
 
   @Test("Retry-After is waited for in full on the real-time server")
@@ -97,6 +97,16 @@ struct LongPollFailureTests {
     for _ in 0..<6 { run(.pollFailed(), then: .waited, .servers(.usual), .emptyPage(next: "7")) }
     run(.lateMessage(.reconnect), then: .servers(.usual), .emptyPage(next: "7"))
     #expect(backoffRange(0).contains(try #require(run(.pollFailed()).pause(.callFailed))))
+  }
+
+  @Test("a connection that stood for long and then broke ends the growth of the pauses")
+  func brokenAfterLong() throws {
+    let run = LongPollRun.polling()
+    for _ in 0..<20 {
+      let action = run(.pollEnded(.failed(.passing(retryAfter: nil)), held: .seconds(60), pace: .zero))
+      #expect(backoffRange(0).contains(try #require(action.pause(.callFailed))))
+      run(.waited, then: .servers(.usual), .emptyPage(next: "7"))
+    }
   }
 
   @Test("OPTIONS and empty drains between failing polls are no progress: the pauses grow")
@@ -147,7 +157,7 @@ struct LongPollFailureTests {
     for limit in [2, 4, 8, 8, 8] {
       let pause = try #require(run(.serversFailed()).pause(.callFailed))
       #expect(pause <= .milliseconds(limit) && pause >= .milliseconds(limit) / 2)
-      run(.waited)
+      run(.waited, then: .emptyPage(next: "7"))
     }
   }
 }

@@ -22,27 +22,51 @@ struct LongPollServerTests {
     #expect(LongPollRun.draining()(.emptyPage(next: "8")) == .poll(.usual, at: "8"))
   }
 
-  @Test("an answer without a usable server is waited out and asked again, longer each time")
+  @Test("an answer without a usable server is waited out longer each time, drained and asked again")
   func noServer() throws {
     let run = LongPollRun(LongPollFeedStateMachine(position: StreamPosition("7")))
     run(.start)
     for step in 0..<20 {
       let pause = try #require(run(.servers(nil)).pause(.noServer))
       #expect(backoffRange(step).contains(pause))
-      #expect(run(.waited) == .askForServers)
+      #expect(run(.waited) == .fetch(at: "7"))
+      #expect(run(.emptyPage(next: "7")) == .askForServers)
     }
     #expect(run(.servers(.usual)) == .fetch(at: "7"))
   }
 
-  @Test("a failed OPTIONS is waited out and asked again, longer each time")
+  @Test("a failed OPTIONS is waited out longer each time, drained and asked again")
   func optionsFail() throws {
     let run = LongPollRun(LongPollFeedStateMachine(position: StreamPosition("7")))
     run(.start)
     for step in 0..<20 {
       let pause = try #require(run(.serversFailed()).pause(.callFailed))
       #expect(backoffRange(step).contains(pause))
-      #expect(run(.waited) == .askForServers)
+      #expect(run(.waited) == .fetch(at: "7"))
+      #expect(run(.emptyPage(next: "7")) == .askForServers)
     }
+  }
+
+  @Test("without a server the stream is drained to its end, and its events end the growth of the pauses")
+  func eventsWithoutServer() throws {
+    let run = LongPollRun(LongPollFeedStateMachine(position: StreamPosition("7")))
+    run(.start)
+    for number in 8..<20 {
+      #expect(backoffRange(0).contains(try #require(run(.serversFailed()).pause(.callFailed))))
+      #expect(run(.waited, then: .newEvents(next: "\(number)")) == .fetch(at: "\(number)"))
+      #expect(run(.emptyPage(next: "\(number)")) == .askForServers)
+      #expect(run.machine.isCaughtUp)
+    }
+  }
+
+  @Test("after the first drain where that is wanted, at a position and at now")
+  func drainsFirst() {
+    let run = LongPollRun(LongPollFeedStateMachine(position: StreamPosition("7"), drainsFirst: true))
+    #expect(run(.start) == .fetch(at: "7"))
+    #expect(run(.emptyPage(next: "7")) == .askForServers)
+    let newcomer = LongPollRun(LongPollFeedStateMachine(position: .now, drainsFirst: true))
+    newcomer(.start)
+    #expect(newcomer(.emptyPage(next: "7")) == .fetch(at: "7"))
   }
 
   @Test("a refused OPTIONS ends the feed")
