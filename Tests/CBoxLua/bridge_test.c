@@ -83,8 +83,15 @@ static void test_calls(void) {
          "memory has an end");
   expect(run(state, "string.x = 1", 1000) == BXL_RUNTIME, "libraries are sealed");
   expect(run(state, "setmetatable({}, { __gc = error })", 1000) == BXL_RUNTIME, "there are no finalizers");
-  expect(run(state, "assert(select('#', xpcall(error, function(e) return e, 2 end, 'x')) == 3)", 1000) == BXL_OK,
-         "a handler's values come back");
+  expect(run(state, "local ok, a, b = xpcall(error, function(e) return e, 2 end, 'x') assert(not ok and a == 'x' and b == nil) "
+                    "assert(select('#', xpcall(error, function() end)) == 2)", 1000) == BXL_OK,
+         "a handler's first value comes back");
+  expect(run(state, "local f, e = load(function() error('boom', 0) end) assert(f == nil and e == 'boom') "
+                    "f, e = load(function() return {} end) assert(f == nil and e:find('must return a string')) "
+                    "local n = 0 f = load(function() n = n + 1 return ({ 'return ', 42 })[n] end) assert(f() == 42) "
+                    "n = 0 f, e = load(function() n = n + 1 return ({ '= x' })[n] end) assert(e:find('(load):1:', 1, true))",
+             1000) == BXL_OK, "load reads pieces as in Lua 5.4");
+  expect(run(state, "load(function() while true do end end) hit = true", 50) == BXL_TIME, "a reader has no time of its own");
   expect(run(state, "local t = ('x'):rep(8191) .. 'éé' local ok, e = pcall(error, t, 0) assert(e == t) error(t, 0)", 1000) ==
              BXL_RUNTIME, "a long message fails");
   bxl_bytes message = bxl_error_message(state);
