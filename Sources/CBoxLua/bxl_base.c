@@ -57,7 +57,7 @@ static int finish_xpcall(lua_State *L, int status, lua_KContext extra) {
   lua_pushboolean(L, 0);
   lua_pushvalue(L, 1);
   lua_pushvalue(L, error);
-  status = lua_pcallk(L, 1, LUA_MULTRET, 0, error, finish_handler);
+  status = lua_pcallk(L, 1, 1, 0, error, finish_handler);
   return finish_handler(L, status, error);
 }
 
@@ -176,8 +176,8 @@ static int set_metatable(lua_State *L) {
 
 // ---- Chunks ----------------------------------------------------------------------------------------------------------------
 
-/// Collects the pieces of a chunk that a function gives. [-0, +1]
-static void push_pieces(lua_State *L) {
+/// Collects the pieces of a chunk that a function gives. Raises what the function raises. [-1, +1]
+static int join_pieces(lua_State *L) {
   luaL_Buffer buffer;
   luaL_buffinit(L, &buffer);
   size_t total = 0;
@@ -189,31 +189,42 @@ static void push_pieces(lua_State *L) {
       lua_pop(L, 1);
       break;
     }
+    if (!lua_isstring(L, -1)) return luaL_error(L, "reader function must return a string");
     size_t length;
-    const char *piece = lua_tolstring(L, -1, &length);
-    if (piece == NULL || lua_type(L, -1) != LUA_TSTRING) luaL_error(L, "reader function must return a string");
+    lua_tolstring(L, -1, &length);
     total += length;
     if (length == 0) {
       lua_pop(L, 1);
       break;
     }
-    if (total > LONGEST_CHUNK) luaL_error(L, "load takes 1 MiB of text at most");
+    if (total > LONGEST_CHUNK) return luaL_error(L, "load takes 1 MiB of text at most");
     luaL_addvalue(&buffer);
   }
   luaL_pushresult(&buffer);
+  return 1;
 }
 
 static int load_chunk(lua_State *L) {
   bool has_environment = !lua_isnone(L, 4);
+  const char *default_name = NULL;
   lua_settop(L, 4);
   if (lua_type(L, 1) != LUA_TSTRING) {
     luaL_checktype(L, 1, LUA_TFUNCTION);
-    push_pieces(L);
+    lua_pushcfunction(L, join_pieces);
+    lua_pushvalue(L, 1);
+    if (lua_pcall(L, 1, 1, 0) != LUA_OK) {
+      // A call that is out of budget ends here and now.
+      if (bxl_of(L)->killed) return bxl_kill(L);
+      lua_pushnil(L);
+      lua_insert(L, -2);
+      return 2;
+    }
     lua_replace(L, 1);
+    default_name = "=(load)";
   }
   size_t length;
   const char *text = lua_tolstring(L, 1, &length);
-  const char *name = luaL_optstring(L, 2, text);
+  const char *name = luaL_optstring(L, 2, default_name == NULL ? text : default_name);
   const char *mode = luaL_optstring(L, 3, "bt");
   if (length > LONGEST_CHUNK) return luaL_error(L, "load takes 1 MiB of text at most");
   if (length > 0 && text[0] == LUA_SIGNATURE[0]) {

@@ -9,6 +9,10 @@
 /// The most values that a function may return to the host.
 #define MOST_RESULTS 16
 
+/// What is told of a failure, in bytes: it goes to the log and to the ledger with every event.
+#define LONGEST_MESSAGE ((size_t)8 << 10)
+#define LONGEST_TRACEBACK ((size_t)32 << 10)
+
 /// A call that waits: its coroutine, anchored in the registry under the number that names it.
 struct bxl_waiting {
   struct bxl_waiting *next;
@@ -35,6 +39,19 @@ static uint32_t ticks_of(uint32_t milliseconds) {
 static void set_text(bxl_buffer *buffer, const char *text, size_t length) {
   bxl_buffer_reset(buffer);
   bxl_buffer_append(buffer, text, length);
+}
+
+/// Sets the text's first `most` bytes, whole characters of UTF-8, and marks what is cut.
+static void set_text_cut(bxl_buffer *buffer, const char *text, size_t length, size_t most) {
+  static const char mark[] = "… (cut)";
+  if (length <= most) {
+    set_text(buffer, text, length);
+    return;
+  }
+  size_t kept = most;
+  for (int back = 0; back < 3 && ((unsigned char)text[kept] & 0xC0) == 0x80; back++) kept--;
+  set_text(buffer, text, kept);
+  bxl_buffer_append(buffer, mark, sizeof mark - 1);
 }
 
 // ---- Failures -------------------------------------------------------------------------------------------------------
@@ -69,14 +86,14 @@ static void read_message(bxl_state *state, lua_State *thread) {
   switch (lua_type(thread, -1)) {
     case LUA_TSTRING:
       text = lua_tolstring(thread, -1, &length);
-      set_text(&state->message, text, length);
+      set_text_cut(&state->message, text, length, LONGEST_MESSAGE);
       return;
     case LUA_TTABLE:
       lua_pushliteral(thread, "message");
       lua_rawget(thread, -2);
       if (lua_type(thread, -1) == LUA_TSTRING) {
         text = lua_tolstring(thread, -1, &length);
-        set_text(&state->message, text, length);
+        set_text_cut(&state->message, text, length, LONGEST_MESSAGE);
         lua_pop(thread, 1);
         return;
       }
@@ -114,7 +131,7 @@ static int describe(lua_State *L) {
   luaL_traceback(L, failure->thread, NULL, 0);
   size_t size;
   const char *text = lua_tolstring(L, -1, &size);
-  set_text(&state->traceback, text, size);
+  set_text_cut(&state->traceback, text, size, LONGEST_TRACEBACK);
   return 0;
 }
 
@@ -409,7 +426,7 @@ static int load(lua_State *L) {
   }
   size_t size;
   const char *message = lua_tolstring(L, -1, &size);
-  set_text(&state->message, message, size);
+  set_text_cut(&state->message, message, size, LONGEST_MESSAGE);
   state->location.length = state->traceback.length = 0;
   return 0;
 }

@@ -83,8 +83,23 @@ static void test_calls(void) {
          "memory has an end");
   expect(run(state, "string.x = 1", 1000) == BXL_RUNTIME, "libraries are sealed");
   expect(run(state, "setmetatable({}, { __gc = error })", 1000) == BXL_RUNTIME, "there are no finalizers");
-  expect(run(state, "assert(select('#', xpcall(error, function(e) return e, 2 end, 'x')) == 3)", 1000) == BXL_OK,
-         "a handler's values come back");
+  expect(run(state, "local ok, a, b = xpcall(error, function(e) return e, 2 end, 'x') assert(not ok and a == 'x' and b == nil) "
+                    "assert(select('#', xpcall(error, function() end)) == 2)", 1000) == BXL_OK,
+         "a handler's first value comes back");
+  expect(run(state, "local f, e = load(function() error('boom', 0) end) assert(f == nil and e == 'boom') "
+                    "f, e = load(function() return {} end) assert(f == nil and e:find('must return a string')) "
+                    "local n = 0 f = load(function() n = n + 1 return ({ 'return ', 42 })[n] end) assert(f() == 42) "
+                    "n = 0 f, e = load(function() n = n + 1 return ({ '= x' })[n] end) assert(e:find('(load):1:', 1, true))",
+             1000) == BXL_OK, "load reads pieces as in Lua 5.4");
+  expect(run(state, "load(function() while true do end end) hit = true", 50) == BXL_TIME, "a reader has no time of its own");
+  expect(run(state, "local t = ('x'):rep(8191) .. 'éé' local ok, e = pcall(error, t, 0) assert(e == t) error(t, 0)", 1000) ==
+             BXL_RUNTIME, "a long message fails");
+  bxl_bytes message = bxl_error_message(state);
+  const char cut[] = "x… (cut)";
+  expect(message.length == 8190 + sizeof cut - 1 && memcmp(message.bytes + 8190, cut, sizeof cut - 1) == 0,
+         "and is cut before a character that does not fit");
+  expect(run(state, "local n = ('n'):rep(40000) assert(load('local function ' .. n .. '() error(1) end ' .. n .. '() return 1'))()",
+             1000) == BXL_RUNTIME && bxl_error_traceback(state).length < 33000, "a traceback is cut");
   expect(run(state, "closed = 0 local x <close> = setmetatable({}, { __close = function() closed = 1 end }) error('e')",
              1000) == BXL_RUNTIME && run(state, "assert(closed == 1)", 1000) == BXL_OK, "variables are closed after an error");
   expect(run(state, "local x <close> = setmetatable({}, { __close = function() while true do end end }) error('e')", 50) ==
