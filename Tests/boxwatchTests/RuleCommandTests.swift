@@ -147,7 +147,7 @@ struct RuleCommandTests {
     #expect(result.status == 1)
     #expect(result.text.contains("a.lua:2: error: unknown global 'pront': it is nil here; did you mean 'print'?"))
     #expect(result.text.contains("a.lua:4: error: box.rule: id is missing"))
-    #expect(result.errors == "1 file, 2 errors, 0 warnings\n")
+    #expect(result.errors == "1 file, 2 errors, 1 warning\n")
     let warned = try await Command.run([
       "check", try scratch.write("b.lua", "box.on('uplaod', function() end)"), "--strict",
     ])
