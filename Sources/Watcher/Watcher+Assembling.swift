@@ -63,7 +63,9 @@ extension Watcher {
       seenCapacity: configuration.seenEvents, backlogLimit: configuration.backlogLimit,
       sharedIDs: SharedIDs(
         configuration.streams, seen: try await ledger.seen(), capacity: configuration.seenEvents),
-      prompts: prompts, once: configuration.once != nil)
+      prompts: prompts, once: configuration.once != nil,
+      // A simulated account's `admin_logs` shows everything at once.
+      lateness: configuration.isSimulated ? .zero : configuration.lateness)
     return Live(
       ledger: ledger, committer: committer, crew: crew, outbox: outbox, output: output,
       streams: configuration.streams.map { StreamRunner(stream: $0, surroundings: surroundings) }, gate: gate,

@@ -127,8 +127,8 @@ public final class Watcher: Service {
     for (name, start) in configuration.resets {
       let before = stored.first { $0.stream == name }.flatMap { $0.position ?? $0.createdAfter }
       var commit = LedgerCommit()
-      let type = configuration.streams.first { $0.name == name }?.streamType ?? .all
-      switch start.fixed(on: type) {
+      // `now` is asked of Box, which dates the events.
+      switch start {
       case .position(let position): commit.streams = [StreamProgress(stream: name, position: position.text)]
       case .time(let time): commit.streams = [StreamProgress(stream: name, createdAfter: time.description)]
       }

@@ -47,6 +47,9 @@ public struct WatcherConfiguration: Sendable {
   /// Positions that take the place of stored ones.
   public var resets: [String: WatchedStream.Start] = [:]
 
+  /// How long after the end of a gap `admin_logs` has all of it.
+  var lateness = StreamGap.lateness
+
   public struct Once: Sendable {
     /// How long Box may be out of reach.
     public var timeout: Duration

@@ -1,8 +1,8 @@
 import BoxClient
 import Synchronization
 
-/// The ids of events that several streams may bring: both enterprise streams of an account have the same (CONFIG.md).
-/// Used while a page is in hand, which is one at a time.
+/// The ids of events that several streams may bring: both enterprise streams of an account have the same (CONFIG.md),
+/// and a gap's may come with its stream. Used while a page is in hand, which is one at a time.
 final class SharedIDs: Sendable {
   private let feeds: Mutex<[String: SeenEvents]>
 
@@ -16,6 +16,13 @@ final class SharedIDs: Sendable {
         uniqueKeysWithValues: shared.map { feed in
           (feed, SeenEvents(capacity: capacity, recent: EventDigest.unpacked(seen[feed] ?? [])))
         }))
+  }
+
+  /// From here on, whatever else brings events of the feed shares its ids, too.
+  ///
+  /// - Parameter seen: what was handled so far; not used where the feed is shared already.
+  func share(_ feed: String, _ seen: SeenEvents) {
+    feeds.withLock { if $0[feed] == nil { $0[feed] = seen } }
   }
 
   /// Those of a page's events that no stream of the feed has brought yet.

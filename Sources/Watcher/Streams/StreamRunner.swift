@@ -5,7 +5,8 @@ import Logging
 import RuleEngine
 import Synchronization
 
-/// Follows one stream: a page, the rules, the commit, the next page (StreamRunner+Pages.swift).
+/// Follows one stream: a page, the rules, the commit, the next page (StreamRunner+Pages.swift); beside it, gaps are
+/// filled (StreamRunner+Gaps.swift).
 final class StreamRunner: Sendable {
   let stream: WatchedStream
   let surroundings: Surroundings
@@ -13,8 +14,6 @@ final class StreamRunner: Sendable {
   /// The commit of the last page, which goes on while the rules are on the next one.
   let lastCommit = Mutex<Task<Void, any Error>?>(nil)
   private let refusals = Mutex(Refusals())
-  /// What the stream has missed, until that is dealt with.
-  private let gap = Mutex<StreamGap?>(nil)
 
   /// What all streams of a watcher share.
   struct Surroundings: Sendable {
@@ -32,6 +31,8 @@ final class StreamRunner: Sendable {
     let prompts: AttachedPrompts
     /// Whether the stream ends when it has been caught up.
     let once: Bool
+    /// How long after the end of a gap `admin_logs` has all of it.
+    let lateness: Duration
   }
 
   /// What status tells of a stream.
@@ -49,7 +50,11 @@ final class StreamRunner: Sendable {
     /// The rule whose full backlog holds the stream, and since when.
     var heldBy: (rule: String, since: Timestamp)?
     var stopped: String?
+    /// Why the last attempt to fill a gap failed.
+    var fillingTrouble: String?
     var events = 0
+    /// What failed last, as long as nothing has succeeded since.
+    var trouble: String? { waiting?.error ?? fillingTrouble }
     /// The last sign of life: a page, the beginning of a poll, or the end of a pause.
     var lastSign: Timestamp? { [lastPageAt, listeningSince, waiting?.until].compactMap(\.self).max() }
   }
@@ -63,10 +68,7 @@ final class StreamRunner: Sendable {
   var position: String? { state.withLock { $0.position?.text } }
 
   /// Runs until the task is cancelled, or a person must act.
-  ///
-  /// - Parameter gap: what the stream has missed.
-  func run(gap: StreamGap?) async throws {
-    self.gap.withLock { $0 = gap }
+  func run() async throws {
     while true {
       do {
         do {
@@ -92,14 +94,21 @@ final class StreamRunner: Sendable {
     try await Task.sleep(for: pause)
   }
 
-  /// Follows the stream from where the ledger says.
+  /// Follows the stream from where the ledger says, and fills its gaps meanwhile.
   private func follow() async throws {
     guard let start = try await start() else { return }
-    var memory = try await memory()
-    if let missed = gap.withLock({ $0 }) {
-      memory = try await close(missed, memory)
-      gap.withLock { $0 = nil }
+    let gaps = try await unfilledGaps()
+    guard !gaps.isEmpty else { return try await follow(from: start) }
+    surroundings.sharedIDs.share(stream.feedName, try await memory())
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await self.follow(from: start) }
+      group.addTask { try await self.fill(gaps) }
+      for try await _ in group {}
     }
+  }
+
+  private func follow(from start: FeedStart) async throws {
+    let memory = try await memory()
     try await follow(EventFeed(client: stream.client, configuration: configuration(start), seen: memory))
   }
 
@@ -112,7 +121,11 @@ final class StreamRunner: Sendable {
       try await handle(page)
       // Its commit, and what that sends, come before the next question.
       if page.isSmall { try await settle() }
-      if surroundings.once, page.isCaughtUp { break }
+      if surroundings.once, page.isCaughtUp {
+        try await settle()
+        await surroundings.committer.contact(stream.name)
+        break
+      }
     }
     try await settle()
   }
@@ -126,10 +139,13 @@ final class StreamRunner: Sendable {
   /// Where to go on; nil where the task is cancelled.
   private func start() async throws -> FeedStart? {
     let progress = try await surroundings.ledger.streams().first { $0.stream == stream.name }
+    let last = try await surroundings.ledger.meta()[Committer.contactKey(stream.name)]
+      .flatMap { Int64($0) }.map { Timestamp(milliseconds: $0) }
     let start = try await begin(progress)
-    guard case .position(.now) = start, stream.streamType != .adminLogs else { return start }
     // What happens while nobody listens yet must not be lost: the position is stored before the first poll.
-    return try await firstPosition(start).map { .position($0) }
+    guard start != .position(.now) else { return try await firstStart(movedFrom: last) }
+    if let last { try await noteMissed(since: last) }
+    return start
   }
 
   private func configuration(_ start: FeedStart) -> EventFeed.Configuration {
@@ -142,12 +158,13 @@ final class StreamRunner: Sendable {
   /// Where to go on, or to begin; what begins is stored before the first request.
   private func begin(_ progress: StreamProgress?) async throws -> FeedStart {
     if let text = progress?.position {
-      note(StreamPosition(text))
-      return .position(StreamPosition(text))
+      let position = StreamPosition(text)
+      if position != .now { note(position) }
+      return .position(position)
     }
     if let text = progress?.createdAfter, let time = Timestamp(text) { return .time(time) }
     var commit = LedgerCommit()
-    switch stream.from.fixed(on: stream.streamType) {
+    switch stream.from {
     case .position(let position):
       commit.streams = [StreamProgress(stream: stream.name, position: position.text)]
       try await surroundings.committer.write(commit)
@@ -159,57 +176,73 @@ final class StreamRunner: Sendable {
     }
   }
 
-  /// The position at which the stream stands, stored.
-  private func firstPosition(_ start: FeedStart) async throws -> StreamPosition? {
-    let feed = EventFeed(client: stream.client, configuration: configuration(start))
+  /// Where the stream stands now, stored in one transaction with the gap that this leaves; nil where the task is
+  /// cancelled.
+  ///
+  /// - Parameter last: until when the stream was followed; nil at its very first start.
+  private func firstStart(movedFrom last: Timestamp?) async throws -> FeedStart? {
+    let asked = (ContinuousClock.now, WallClock.now)
+    let feed = EventFeed(client: stream.client, configuration: configuration(.position(.now)))
     let listening = Task { await self.listen(to: feed.notices) }
     defer { listening.cancel() }
     for try await page in feed {
       noteAnswer()
-      guard let position = page.position else { continue }
+      let answered = page.events.servedAt
       var commit = LedgerCommit()
-      commit.streams = [StreamProgress(stream: stream.name, position: position.text)]
+      let start: FeedStart
+      if stream.streamType == .adminLogs {
+        // It has no position for now, and this machine's clock may differ from the one that dates its events.
+        let begun = answered.map { $0 - (ContinuousClock.now - asked.0) - .seconds(1) } ?? asked.1
+        commit.streams = [StreamProgress(stream: stream.name, createdAfter: begun.description)]
+        start = .time(begun)
+      } else if let position = page.position {
+        commit.streams = [StreamProgress(stream: stream.name, position: position.text)]
+        start = .position(position)
+      } else {
+        continue
+      }
+      let gap = last.map { StreamGap.moved(from: $0, to: answered ?? WallClock.now) }
+      if let gap { add(gap, to: &commit) }
       try await surroundings.committer.write(commit)
-      note(position)
-      return position
+      if let gap { tell(gap) }
+      if case .position(let position) = start { note(position) }
+      return start
     }
     return nil
   }
 
-  /// Writes a gap down. On an enterprise stream `admin_logs` still has its events, which are handled first.
-  private func close(_ gap: StreamGap, _ known: SeenEvents) async throws -> SeenEvents {
-    var seen = known
+  /// Writes down what a stream has missed that stands still: Box does not keep it any more.
+  private func noteMissed(since last: Timestamp) async throws {
+    guard let gap = StreamGap.since(last, on: stream.streamType, now: WallClock.now) else { return }
+    var commit = LedgerCommit()
+    add(gap, to: &commit)
+    try await surroundings.committer.write(commit)
+    tell(gap)
+  }
+
+  private func add(_ gap: StreamGap, to commit: inout LedgerCommit) {
+    commit.gaps = [gap.stored(for: stream.name)]
+    // What was missed until there is on record: a later start does not find it again.
+    commit.meta = [MetaChange(key: Committer.contactKey(stream.name), value: String(gap.to.milliseconds))]
+  }
+
+  private func tell(_ gap: StreamGap) {
     surroundings.logger.warning(
       "stream \(stream.name): events from \(gap.from) to \(gap.to) may be missing: \(gap.reason)")
-    var commit = LedgerCommit()
-    commit.gaps = [gap.stored(for: stream.name)]
-    let receipt = try await surroundings.committer.write(commit)
-    guard stream.streamType.isEnterprise else { return seen }
-    var backlog = EventBacklog(
-      client: stream.client,
-      query: .init(streamType: .adminLogs, createdAfter: gap.from, createdBefore: gap.to), seen: seen)
-    var filled = 0
-    do {
-      while let page = try await backlog.nextPage() {
-        noteAnswer()
-        seen.insert(page.events)
-        filled += page.fresh.count
-        try await handle(page.withoutPosition, isReplayed: true)
-      }
-      try await settle()
-    } catch let error where !(error is CancellationError || error is LedgerError) {
-      surroundings.logger.error("stream \(stream.name): the gap could not be filled from admin_logs: \(error)")
-      return seen
-    }
-    var done = LedgerCommit()
-    done.gapsFilled = receipt.gaps
-    try await surroundings.committer.write(done)
-    surroundings.logger.notice(
-      "stream \(stream.name): the gap is filled from admin_logs, \(Count.text(filled, "event"))")
-    return seen
   }
 
   private func noteAnswer() { state.withLock { $0.answeredAt = WallClock.now } }
+
+  /// A page of a gap came.
+  func noteFilling(handled count: Int) {
+    state.withLock { state in
+      state.answeredAt = WallClock.now
+      state.fillingTrouble = nil
+      state.events += count
+    }
+  }
+
+  func noteFilling(trouble: String) { state.withLock { $0.fillingTrouble = trouble } }
 
   private func note(_ position: StreamPosition) { state.withLock { $0.position = position } }
 

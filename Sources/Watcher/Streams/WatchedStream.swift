@@ -26,11 +26,6 @@ public struct WatchedStream: Sendable {
     case position(StreamPosition)
     /// On `admin_logs` only.
     case time(Timestamp)
-
-    /// What is stored of it. `admin_logs` has no position for now: a word would mean another now at the next start.
-    func fixed(on type: StreamType) -> Start {
-      self == .position(.now) && type == .adminLogs ? .time(WallClock.now) : self
-    }
   }
 
   var feedName: String { feed.isEmpty ? name : feed }

@@ -26,14 +26,11 @@ extension Watcher {
   /// Follows the streams until all have ended, or something else ends the watcher.
   func follow(_ live: Live, _ failures: AsyncStream<any Error>) async -> Ending {
     let progress: [StreamProgress]
-    let meta: [String: String]
     do {
       progress = try await live.ledger.streams()
-      meta = try await live.ledger.meta()
     } catch {
       return Ending(reason: "the ledger cannot be read", error: error)
     }
-    let now = WallClock.now
     return await withTaskGroup(of: Happening?.self) { group in
       for runner in live.streams {
         let stored = progress.first { $0.stream == runner.stream.name }
@@ -42,16 +39,9 @@ extension Watcher {
             "stream \(runner.stream.name) goes on at position \(position)\(configuration.isStartNamed ? "; --from counts at the first start only, --reset-position moves it" : "")"
           )
         }
-        let last = meta[Committer.contactKey(runner.stream.name)].flatMap { Int64($0) }
-        let reset = configuration.resets[runner.stream.name]
-        let gap = last.flatMap { last -> StreamGap? in
-          let last = Timestamp(milliseconds: last)
-          guard reset == .position(.now) else { return StreamGap.since(last, on: runner.stream.streamType, now: now) }
-          return StreamGap(from: last, to: now, reason: "the position was moved to now")
-        }
         group.addTask(executorPreference: NetworkExecutor.shared) {
           do {
-            try await runner.run(gap: gap)
+            try await runner.run()
             return .streamEnded(runner, nil)
           } catch {
             return .streamEnded(runner, error)
@@ -137,13 +127,13 @@ extension Watcher {
       try? await Task.sleep(for: .milliseconds(200))
       let answered = streams.compactMap(\.status.answeredAt).max()
       // Before the first answer nothing but Box is waited for, and the first attempts go on for a while.
-      let waits = answered == nil || streams.contains { $0.status.waiting?.error != nil }
+      let waits = answered == nil || streams.contains { $0.status.trouble != nil }
       if waits, WallClock.now - (answered ?? begun) >= limit { return true }
     }
     return false
   }
 
   static func trouble(_ streams: [StreamRunner]) -> String {
-    streams.compactMap { $0.status.waiting?.error }.first ?? "no answer"
+    streams.compactMap(\.status.trouble).first ?? "no answer"
   }
 }

@@ -92,14 +92,20 @@ final class WatchedAccount: Sendable {
 
   func lines(_ name: String) -> [String] { output(name).split(separator: "\n").map(String.init) }
 
+  private let token = Secret("t0ken-of-the-account")
+
+  /// A client of the account, which makes one attempt a call where `isImpatient`.
+  func client(isImpatient: Bool = false, date: String? = nil) throws -> BoxClient {
+    try BoxClient(
+      apiURL: address, tokens: TokenKeeper(DeveloperToken(token)),
+      transport: DatedTransport(transport: transport, date: date), budget: CallBudget(callsPerMinute: 0),
+      limits: isImpatient ? RetryLimits(attempts: 1) : RetryLimits(), logger: log.logger)
+  }
+
   func configuration(
     _ adjust: (inout WatcherConfiguration) -> Void = { _ in }
   ) throws -> WatcherConfiguration {
-    let token = Secret("t0ken-of-the-account")
-    let client = try BoxClient(
-      apiURL: address, tokens: TokenKeeper(DeveloperToken(token)), transport: transport,
-      budget: CallBudget(callsPerMinute: 0), logger: log.logger)
-    var stream = WatchedStream(name: "default", streamType: .all, client: client, from: .position(.beginning))
+    var stream = WatchedStream(name: "default", streamType: .all, client: try client(), from: .position(.beginning))
     stream.pollInterval = .milliseconds(100)
     var configuration = WatcherConfiguration(
       streams: [stream], ruleSets: [("default", [folder + "/rules"])], state: folder + "/state",
@@ -135,6 +141,21 @@ final class WatchedAccount: Sendable {
     }
     await group.triggerGracefulShutdown()
     try await running
+  }
+}
+
+/// Answers dated by another clock than this machine's.
+struct DatedTransport: HTTPTransport {
+  let transport: any HTTPTransport
+  /// In the form of HTTP; nil for the true one.
+  let date: String?
+
+  func send(_ call: HTTPCall) async throws -> HTTPAnswer {
+    let answer = try await transport.send(call)
+    guard let date else { return answer }
+    var headers = answer.headers
+    headers.replaceOrAdd(name: "date", value: date)
+    return HTTPAnswer(status: answer.status, headers: headers, body: answer.body)
   }
 }
 
