@@ -189,7 +189,6 @@ void bxl_event_line(lua_State *L, int index);
 
 /// The number of the page's events. [-0, +0], never raises.
 uint32_t bxl_page_count(const bxl_page *page);
-/// Pushes the page's events as an array, each with a copy of its own text, and takes the reference over at once, also
 
 // ---- Values across the bridge (bxl_value.c) -----------------------------------------------------------------------------
 

@@ -32,7 +32,7 @@ const char *bxl_event_text(lua_State *L, int index, size_t *length) {
 void bxl_push_event_of(lua_State *L, int holder, uint32_t index, const bxl_event_info *info) {
   luaL_checkstack(L, 6, NULL);
   holder = lua_absindex(L, holder);
-  const cep_page *source = bxl_page_index(*(bxl_page **)lua_touserdata(L, holder));
+  const cep_page *source = bxl_held_page(L, holder);
   bxl_event *event = lua_newuserdatauv(L, sizeof *event, 3);
   event->text = NULL;
   event->row = cep_page_events(source)[index];

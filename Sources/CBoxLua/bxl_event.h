@@ -17,13 +17,15 @@ typedef struct bxl_event {
 
 enum { BXL_EVENT_CACHE = 1, BXL_EVENT_KEEPER = 2, BXL_EVENT_STREAM = 3 };
 
-const cep_page *bxl_page_index(const bxl_page *page);
+/// The page that the userdata at `holder` keeps. [-0, +0], never raises
+const cep_page *bxl_held_page(lua_State *L, int holder);
 /// Pushes the userdata that keeps the page. [-0, +1], may raise
 void bxl_push_page_holder(lua_State *L, bxl_page *page);
 /// The page whose events are pushed from now on. [-0, +0], may raise
 void bxl_set_current_page(lua_State *L, bxl_page *page);
-/// A query brought the page that `holder` keeps: it is left when the page in hand is done. [-0, +0], may raise
-void bxl_remember_result(lua_State *L, int holder);
+/// A query brought the page that the userdata at `index` keeps: the script's memory pays for it while it is held, and it
+/// is left when the page in hand is done. [-0, +0], may raise
+void bxl_remember_result(lua_State *L, int index);
 /// Pushes event `index` of the page that the userdata at `holder` keeps. [-0, +1], may raise
 void bxl_push_event_of(lua_State *L, int holder, uint32_t index, const bxl_event_info *info);
 /// Gives the event a copy of its own text. Where memory does not allow it the event is gone. [-0, +0], may raise

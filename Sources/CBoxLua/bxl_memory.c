@@ -98,6 +98,25 @@ static void *move_block(bxl_state *state, void *block, size_t old_size, size_t n
   return moved;
 }
 
+/// Whether `more` bytes may be the state's: within its limit, and drawn from the pool.
+static bool is_allowed(bxl_state *state, size_t more) {
+  size_t limit = state->in_script ? state->limit : state->limit + HEADROOM;
+  size_t needed = state->used + more;
+  if (needed > limit) return false;
+  return state->pool == NULL || needed <= state->drawn || draw(state, needed);
+}
+
+bool bxl_charge(bxl_state *state, size_t bytes) {
+  if (!is_allowed(state, bytes)) return false;
+  state->used += bytes;
+  return true;
+}
+
+void bxl_discharge(bxl_state *state, size_t bytes) {
+  state->used -= bytes;
+  if (state->pool != NULL && state->drawn - state->used > 4 * POOL_STEP) give_back(state);
+}
+
 void *bxl_allocate(void *context, void *block, size_t old_size, size_t new_size) {
   bxl_state *state = context;
   // Without a block the old size is the kind of what is made; Lua has no block of no size.
@@ -105,15 +124,11 @@ void *bxl_allocate(void *context, void *block, size_t old_size, size_t new_size)
   if (new_size == 0) {
     if (block == NULL) return NULL;
     free_block(state, block, old_size);
-    state->used -= old_size;
-    if (state->pool != NULL && state->drawn - state->used > 4 * POOL_STEP) give_back(state);
+    bxl_discharge(state, old_size);
     return NULL;
   }
   if (new_size > old_size) {
-    size_t limit = state->in_script ? state->limit : state->limit + HEADROOM;
-    size_t needed = state->used + (new_size - old_size);
-    if (needed > limit) return NULL;
-    if (state->pool != NULL && needed > state->drawn && !draw(state, needed)) return NULL;
+    if (!is_allowed(state, new_size - old_size)) return NULL;
     if (state->fail_at != 0 && ++state->allocations >= state->fail_at) return NULL;
   }
   void *moved = block == NULL ? take_block(state, new_size) : move_block(state, block, old_size, new_size);

@@ -4,42 +4,51 @@
 /// Deeper tables are a mistake, or cyclic.
 #define DEEPEST 100
 
-static void put(lua_State *L, bxl_buffer *into, const void *bytes, size_t length) {
-  if (!bxl_buffer_append(into, bytes, length)) luaL_error(L, "too much for one call: more than 64 MiB");
+/// What crosses takes the host more room than it takes Lua, and a table that holds one table many times takes Lua
+/// hardly any.
+#define MOST_VALUES 500000
+
+struct writer {
+  bxl_buffer *into;
+  int values;
+};
+
+static void put(lua_State *L, struct writer *writer, const void *bytes, size_t length) {
+  if (!bxl_buffer_append(writer->into, bytes, length)) luaL_error(L, "too much for one call: more than 64 MiB");
 }
 
-static void put_tag(lua_State *L, bxl_buffer *into, bxl_tag tag) {
+static void put_tag(lua_State *L, struct writer *writer, bxl_tag tag) {
   char byte = (char)tag;
-  put(L, into, &byte, 1);
+  put(L, writer, &byte, 1);
 }
 
-static void put_text(lua_State *L, bxl_buffer *into, bxl_tag tag, const char *text, size_t length) {
+static void put_text(lua_State *L, struct writer *writer, bxl_tag tag, const char *text, size_t length) {
   if (length > BXL_MAX_CROSSING) luaL_error(L, "too much for one call: more than 64 MiB");
   uint32_t size = (uint32_t)length;
-  put_tag(L, into, tag);
-  put(L, into, &size, sizeof size);
-  put(L, into, text, length);
+  put_tag(L, writer, tag);
+  put(L, writer, &size, sizeof size);
+  put(L, writer, text, length);
 }
 
-static void put_value(lua_State *L, int index, bxl_buffer *into, int depth);
+static void put_value(lua_State *L, int index, struct writer *writer, int depth);
 
-static void put_array(lua_State *L, int index, lua_Integer length, bxl_buffer *into, int depth) {
+static void put_array(lua_State *L, int index, lua_Integer length, struct writer *writer, int depth) {
   uint32_t count = (uint32_t)length;
-  put_tag(L, into, BXL_TAG_ARRAY);
-  put(L, into, &count, sizeof count);
+  put_tag(L, writer, BXL_TAG_ARRAY);
+  put(L, writer, &count, sizeof count);
   for (lua_Integer i = 1; i <= length; i++) {
     bxl_step(L);
     lua_rawgeti(L, index, i);
-    put_value(L, lua_gettop(L), into, depth + 1);
+    put_value(L, lua_gettop(L), writer, depth + 1);
     lua_pop(L, 1);
   }
 }
 
-static void put_pairs(lua_State *L, int index, bxl_buffer *into, int depth) {
+static void put_pairs(lua_State *L, int index, struct writer *writer, int depth) {
   uint32_t count = 0;
-  put_tag(L, into, BXL_TAG_TABLE);
-  size_t place = into->length;
-  put(L, into, &count, sizeof count);
+  put_tag(L, writer, BXL_TAG_TABLE);
+  size_t place = writer->into->length;
+  put(L, writer, &count, sizeof count);
   lua_pushnil(L);
   while (lua_next(L, index)) {
     bxl_step(L);
@@ -47,19 +56,19 @@ static void put_pairs(lua_State *L, int index, bxl_buffer *into, int depth) {
     if (key != LUA_TSTRING && !lua_isinteger(L, -2)) {
       luaL_error(L, "a table's key is a %s; the host takes strings and whole numbers", luaL_typename(L, -2));
     }
-    put_value(L, lua_gettop(L) - 1, into, depth + 1);
-    put_value(L, lua_gettop(L), into, depth + 1);
+    put_value(L, lua_gettop(L) - 1, writer, depth + 1);
+    put_value(L, lua_gettop(L), writer, depth + 1);
     lua_pop(L, 1);
     count++;
   }
-  memcpy(into->bytes + place, &count, sizeof count);
+  memcpy(writer->into->bytes + place, &count, sizeof count);
 }
 
-static void put_userdata(lua_State *L, int index, bxl_buffer *into) {
+static void put_userdata(lua_State *L, int index, struct writer *writer) {
   size_t length;
   if (bxl_is_event(L, index)) {
     const char *text = bxl_event_text(L, index, &length);
-    put_text(L, into, BXL_TAG_EVENT, text, length);
+    put_text(L, writer, BXL_TAG_EVENT, text, length);
     return;
   }
   if (luaL_testudata(L, index, BXL_SECRET_META) == NULL) {
@@ -67,58 +76,60 @@ static void put_userdata(lua_State *L, int index, bxl_buffer *into) {
   }
   lua_getiuservalue(L, index, 1);
   const char *name = lua_tolstring(L, -1, &length);
-  put_text(L, into, BXL_TAG_SECRET, name, length);
+  put_text(L, writer, BXL_TAG_SECRET, name, length);
   lua_pop(L, 1);
 }
 
 /// [-0, +0], may raise
-static void put_value(lua_State *L, int index, bxl_buffer *into, int depth) {
+static void put_value(lua_State *L, int index, struct writer *writer, int depth) {
   if (depth > DEEPEST) luaL_error(L, "a table is nested deeper than %d, or holds itself", DEEPEST);
+  if (writer->values++ == MOST_VALUES) luaL_error(L, "too much for one call: more than %d values", MOST_VALUES);
   luaL_checkstack(L, 6, "a table is nested too deep");
   switch (lua_type(L, index)) {
-    case LUA_TNIL: put_tag(L, into, BXL_TAG_NIL); return;
-    case LUA_TBOOLEAN: put_tag(L, into, lua_toboolean(L, index) ? BXL_TAG_TRUE : BXL_TAG_FALSE); return;
+    case LUA_TNIL: put_tag(L, writer, BXL_TAG_NIL); return;
+    case LUA_TBOOLEAN: put_tag(L, writer, lua_toboolean(L, index) ? BXL_TAG_TRUE : BXL_TAG_FALSE); return;
     case LUA_TNUMBER:
       if (lua_isinteger(L, index)) {
         int64_t value = lua_tointeger(L, index);
-        put_tag(L, into, BXL_TAG_INTEGER);
-        put(L, into, &value, sizeof value);
+        put_tag(L, writer, BXL_TAG_INTEGER);
+        put(L, writer, &value, sizeof value);
       } else {
         double value = lua_tonumber(L, index);
-        put_tag(L, into, BXL_TAG_NUMBER);
-        put(L, into, &value, sizeof value);
+        put_tag(L, writer, BXL_TAG_NUMBER);
+        put(L, writer, &value, sizeof value);
       }
       return;
     case LUA_TSTRING: {
       size_t length;
       const char *text = lua_tolstring(L, index, &length);
-      put_text(L, into, BXL_TAG_STRING, text, length);
+      put_text(L, writer, BXL_TAG_STRING, text, length);
       return;
     }
     case LUA_TTABLE: {
       lua_Integer length = bxl_array_length(L, index);
       if (length >= 0) {
-        put_array(L, index, length, into, depth);
+        put_array(L, index, length, writer, depth);
       } else {
-        put_pairs(L, index, into, depth);
+        put_pairs(L, index, writer, depth);
       }
       return;
     }
     case LUA_TFUNCTION: {
       lua_pushvalue(L, index);
       int64_t reference = luaL_ref(L, LUA_REGISTRYINDEX);
-      put_tag(L, into, BXL_TAG_FUNCTION);
-      put(L, into, &reference, sizeof reference);
+      put_tag(L, writer, BXL_TAG_FUNCTION);
+      put(L, writer, &reference, sizeof reference);
       return;
     }
-    case LUA_TLIGHTUSERDATA: put_tag(L, into, BXL_TAG_NULL); return;
-    case LUA_TUSERDATA: put_userdata(L, index, into); return;
+    case LUA_TLIGHTUSERDATA: put_tag(L, writer, BXL_TAG_NULL); return;
+    case LUA_TUSERDATA: put_userdata(L, index, writer); return;
     default: luaL_error(L, "a %s cannot be handed to the host", luaL_typename(L, index));
   }
 }
 
 void bxl_encode_values(lua_State *L, int first, int last, bxl_buffer *into) {
-  for (int index = first; index <= last; index++) put_value(L, index, into, 0);
+  struct writer writer = {into, 0};
+  for (int index = first; index <= last; index++) put_value(L, index, &writer, 0);
 }
 
 // ---- To Lua -----------------------------------------------------------------------------------------------------------

@@ -18,7 +18,9 @@ static void expect(bool holds, const char *what) {
   }
 }
 
-enum { ECHO = 1, FAIL = 2, WAIT = 3 };
+enum { ECHO = 1, FAIL = 2, WAIT = 3, QUERY = 4 };
+
+static bxl_page *query(void);
 
 static bxl_answer answer(void *context, bxl_state *state, int32_t function, int64_t ticket, bxl_bytes arguments) {
   (void)context;
@@ -28,6 +30,13 @@ static bxl_answer answer(void *context, bxl_state *state, int32_t function, int6
     return BXL_ANSWER_ERROR;
   }
   if (function == WAIT) return BXL_ANSWER_WAIT;
+  if (function == QUERY) {
+    bxl_page *page = query();
+    char reply[1 + sizeof page] = {BXL_TAG_PAGE};
+    memcpy(reply + 1, &page, sizeof page);
+    bxl_reply(state, reply, sizeof reply);
+    return BXL_ANSWER_VALUES;
+  }
   bxl_reply(state, arguments.bytes, arguments.length);
   return BXL_ANSWER_VALUES;
 }
@@ -36,7 +45,7 @@ static bxl_state *open_state(size_t memory) {
   bxl_state *state = bxl_open(memory, NULL, answer, NULL);
   if (state == NULL) return NULL;
   static const struct { const char *path; int32_t function; } functions[] = {
-      {"echo", ECHO}, {"fail", FAIL}, {"wait", WAIT}, {"deep.echo", ECHO}};
+      {"echo", ECHO}, {"fail", FAIL}, {"wait", WAIT}, {"query", QUERY}, {"deep.echo", ECHO}};
   for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
     if (bxl_define(state, functions[i].path, functions[i].function) != BXL_OK) goto failed;
   }
@@ -106,6 +115,17 @@ static void test_calls(void) {
              BXL_TIME, "within the budget");
   expect(run(state, "local x <close> = setmetatable({}, { __close = function() pcall(box.wait) error('b') end }) error('e')",
              1000) == BXL_RUNTIME && message_is(state, "test.lua:1: b"), "and their error counts");
+  bxl_close(state);
+}
+
+static void test_crossing(void) {
+  bxl_state *state = open_state(64 << 20);
+  expect(run(state, "local row, all = {}, {} for i = 1, 1000 do row[i] = i end for i = 1, 400 do all[i] = row end "
+                    "assert(#box.echo(all) == 400)", 5000) == BXL_OK, "400,000 values cross");
+  expect(run(state, "local row, all = {}, {} for i = 1, 1000 do row[i] = {} end for i = 1, 1000 do all[i] = row end "
+                    "box.echo(all)", 5000) == BXL_RUNTIME &&
+             message_is(state, "test.lua:1: too much for one call: more than 500000 values"),
+         "a million that Lua holds as two thousand do not");
   bxl_close(state);
 }
 
@@ -219,6 +239,41 @@ static void test_events(cep_parser *parser) {
   expect(released == 10, "every page is released");
 }
 
+static cep_parser *query_parser;
+static int queried;
+static bxl_page *query(void) {
+  queried++;
+  return make_page(query_parser);
+}
+
+/// Pages that a handler's queries bring: each is a few hundred bytes here, and there are many.
+static void test_queries(cep_parser *parser) {
+  query_parser = parser;
+  bxl_state *state = open_state(1 << 20);
+  released = queried = 0;
+  expect(run(state, "for i = 1, 5000 do local events = box.query() assert(events[2].event_id == '2') end", 20000) == BXL_OK &&
+             queried == 5000, "a handler reads more pages than it may hold");
+  expect(released > 4000, "they go while it runs");
+  expect(run(state, "all = {} for i = 1, 5000 do all[i] = box.query()[1] end", 20000) == BXL_MEMORY,
+         "it cannot keep one event of each");
+  expect(run(state, "all = nil", 1000) == BXL_OK, "and goes on");
+  bxl_page_done(state);
+  bxl_collect(state);
+  expect(released == queried, "none is held");
+  size_t before = bxl_memory(state);
+  expect(run(state, "one = box.query()[1]", 1000) == BXL_OK, "an event is kept");
+  size_t held = bxl_memory(state) - before;
+  expect(held > sizeof page_text, "its page is charged");
+  bxl_page_done(state);
+  bxl_collect(state);
+  expect(released == queried && bxl_memory(state) - before < held, "then the copy alone");
+  expect(run(state, "assert(one.actor.login == 'ada') one = nil", 1000) == BXL_OK, "which reads as before");
+  bxl_collect(state);
+  expect(bxl_memory(state) <= before, "nothing stays charged");
+  bxl_close(state);
+  expect(released == queried, "every page is released");
+}
+
 static void test_rest(void) {
   bxl_state *state = open_state(64 << 20);
   expect(run(state, "for i = 1, 100000 do local garbage = { i } end", 10000) == BXL_OK, "a script makes garbage");
@@ -265,8 +320,10 @@ int main(void) {
   if (!bxl_thread_begin()) return 2;
   cep_parser *parser = cep_parser_new();
   test_calls();
+  test_crossing();
   test_waits();
   test_events(parser);
+  test_queries(parser);
   test_rest();
   test_allocation_failures(parser);
   cep_parser_free(parser);

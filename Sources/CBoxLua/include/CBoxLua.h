@@ -31,7 +31,7 @@ extern "C" {
 
 struct cep_page;
 
-/// The most bytes that cross the bridge in one call.
+/// The most bytes that cross the bridge in one call; from Lua half a million values at most.
 #define BXL_MAX_CROSSING ((size_t)64 << 20)
 /// Depth of nested tables that cross the bridge or become JSON.
 #define BXL_MAX_DEPTH 1000
