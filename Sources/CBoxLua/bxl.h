@@ -213,6 +213,8 @@ void bxl_where(lua_State *L);
 int bxl_script_line(lua_State *thread, char *into, size_t room);
 /// Makes the secrets' metatable. [-0, +0]
 void bxl_open_secrets(lua_State *L);
+/// Compiles text, never byte code: `luaL_loadbufferx` for a script's text. [-0, +1] (the function, or the message).
+int bxl_compile(lua_State *L, const char *text, size_t length, const char *name);
 /// `box.inspect` (bxl_inspect.c).
 int bxl_inspect(lua_State *L);
 

@@ -208,7 +208,7 @@ static int load_chunk(lua_State *L) {
   bool has_environment = !lua_isnone(L, 4);
   const char *default_name = NULL;
   lua_settop(L, 4);
-  if (lua_type(L, 1) != LUA_TSTRING) {
+  if (!lua_isstring(L, 1)) {
     luaL_checktype(L, 1, LUA_TFUNCTION);
     lua_pushcfunction(L, join_pieces);
     lua_pushvalue(L, 1);
@@ -237,7 +237,7 @@ static int load_chunk(lua_State *L) {
     lua_pushfstring(L, "load takes text only (mode is '%s')", mode);
     return 2;
   }
-  if (luaL_loadbufferx(L, text, length, name, "t") != LUA_OK) {
+  if (bxl_compile(L, text, length, name) != LUA_OK) {
     lua_pushnil(L);
     lua_insert(L, -2);
     return 2;

@@ -1,5 +1,6 @@
 // Reads what `lua_dump` of Lua 5.4 writes.
 #include "bxl_dump.h"
+#include "bxl.h"
 
 #include <stdlib.h>
 
@@ -183,7 +184,7 @@ bxl_status bxl_function_compile(const char *text, size_t length, bxl_function **
   lua_State *L = luaL_newstate();
   if (L == NULL) return BXL_MEMORY;
   // The chunk's name is our own, so that the line of a syntax error is found whatever the file is called.
-  int loaded = luaL_loadbufferx(L, text, length, "=x", "t");
+  int loaded = bxl_compile(L, text, length, "=x");
   if (loaded != LUA_OK) {
     const char *problem = lua_tostring(L, -1);
     if (loaded == LUA_ERRSYNTAX && problem != NULL) *message = strdup(problem);

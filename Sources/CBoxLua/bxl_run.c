@@ -419,7 +419,7 @@ static int load(lua_State *L) {
   if (length > 0 && text[0] == '#') {
     while (length > 0 && *text != '\n') text++, length--;
   }
-  chunk->status = luaL_loadbufferx(L, text, length, lua_tostring(L, -1), "t");
+  chunk->status = bxl_compile(L, text, length, lua_tostring(L, -1));
   if (chunk->status == LUA_OK) {
     chunk->function = luaL_ref(L, LUA_REGISTRYINDEX);
     return 0;

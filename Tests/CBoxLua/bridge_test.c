@@ -85,6 +85,12 @@ static void test_calls(void) {
   expect(run(state, "local ok, e = pcall(box.fail) assert(not ok and e:find('no', 1, true))", 1000) == BXL_OK,
          "and can be caught");
   expect(run(state, "x = = 1", 1000) == BXL_SYNTAX, "a syntax error is one");
+  expect(run(state, "local t = ('goto done '):rep(4990) assert(load('if x then ' .. t:gsub('goto done', 'do goto done end') "
+                    ".. 'end ::done:: local breakfast, goto_ = 1, 2'))", 1000) == BXL_OK, "a text with many jumps is compiled");
+  expect(run(state, "local t = {} for i = 1, 3000 do t[i] = '::a' .. i .. ':: do goto a' .. i .. ' end ' end "
+                    "local f, e = load(table.concat(t), '=t') assert(f == nil) error(e, 0)", 1000) == BXL_RUNTIME &&
+             message_is(state, "t:1: more than 5000 gotos, breaks and labels in one text"),
+         "one with so many that it would take seconds is not");
   expect(run(state, "while true do end", 50) == BXL_TIME, "an endless loop ends");
   expect(run(state, "pcall(function() while true do end end) hit = true", 50) == BXL_TIME, "also inside pcall");
   expect(run(state, "assert(not hit)", 1000) == BXL_OK, "and nothing of it runs afterwards");
@@ -99,6 +105,7 @@ static void test_calls(void) {
                     "f, e = load(function() return {} end) assert(f == nil and e:find('must return a string')) "
                     "local n = 0 f = load(function() n = n + 1 return ({ 'return ', 42 })[n] end) assert(f() == 42) "
                     "n = 0 f, e = load(function() n = n + 1 return ({ '= x' })[n] end) assert(e:find('(load):1:', 1, true))",
+                    "f, e = load(42) assert(f == nil and e:find('[string \"42\"]:1:', 1, true))",
              1000) == BXL_OK, "load reads pieces as in Lua 5.4");
   expect(run(state, "load(function() while true do end end) hit = true", 50) == BXL_TIME, "a reader has no time of its own");
   expect(run(state, "local t = ('x'):rep(8191) .. 'éé' local ok, e = pcall(error, t, 0) assert(e == t) error(t, 0)", 1000) ==
