@@ -104,7 +104,7 @@ static void test_calls(void) {
   expect(run(state, "local f, e = load(function() error('boom', 0) end) assert(f == nil and e == 'boom') "
                     "f, e = load(function() return {} end) assert(f == nil and e:find('must return a string')) "
                     "local n = 0 f = load(function() n = n + 1 return ({ 'return ', 42 })[n] end) assert(f() == 42) "
-                    "n = 0 f, e = load(function() n = n + 1 return ({ '= x' })[n] end) assert(e:find('(load):1:', 1, true))",
+                    "n = 0 f, e = load(function() n = n + 1 return ({ '= x' })[n] end) assert(e:find('(load):1:', 1, true)) "
                     "f, e = load(42) assert(f == nil and e:find('[string \"42\"]:1:', 1, true))",
              1000) == BXL_OK, "load reads pieces as in Lua 5.4");
   expect(run(state, "load(function() while true do end end) hit = true", 50) == BXL_TIME, "a reader has no time of its own");
