@@ -260,6 +260,14 @@ struct RuleCommandTests {
     let replay = try await run(["replay", file, "--output", scratch.path("out")])
     #expect(replay.status == 0)
     #expect(replay.lines.count == 1)
+    // From elsewhere the configuration is named.
+    let configuration = ["--config", scratch.path("boxwatch.yaml")]
+    for command in [["check"], ["test"], ["replay", file, "--output", scratch.path("out")]] {
+      let named = try await Command.run(command + configuration)
+      #expect(named.status == 0, "\(command[0]): \(named.errors)")
+    }
+    let both = try await Command.run(["check", scratch.path("other")] + configuration)
+    #expect(both.status == 64)
     _ = try scratch.write("boxwatch.yaml", "ruels: other\n")
     let wrong = try await run(["check"])
     #expect(wrong.status == 78)

@@ -18,12 +18,13 @@ struct CheckCommand: AsyncParsableCommand {
       """)
 
   @OptionGroup var rules: RuleArguments
+  @OptionGroup var configuration: RuleConfiguration
   @Flag(help: "Warnings count as errors.")
   var strict = false
   @OptionGroup var display: DisplayOptions
 
   func run() async throws {
-    let sources = try rules.sources(withTests: true)
+    let sources = try configuration.sources(named: rules.rules, withTests: true)
     var options = RuleOptions.ofCommand
     options.keepsTests = true
     let problems = await RuleChecker.check(sources, options: options)

@@ -29,6 +29,8 @@ struct ReplayCommand: AsyncParsableCommand {
       "Rule files, or folders of them. (default: the rules of boxwatch.yaml, else rules)", valueName: "path"))
   var rules: [String] = []
 
+  @OptionGroup var configuration: RuleConfiguration
+
   @Option(help: ArgumentHelp("Where box.file writes.", valueName: "dir"))
   var output = "output"
 
@@ -60,7 +62,7 @@ struct ReplayCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let sources = try RuleArguments.sources(rules.isEmpty ? RuleArguments.usual() : rules)
+    let sources = try configuration.sources(named: rules)
     try await Signals.ending(interruptedIsDone: false) {
       if let diff {
         try await compare(sources, try RuleArguments.sources([diff]))

@@ -9,16 +9,6 @@ struct RuleArguments: ParsableArguments {
   var rules: [String] = []
 
   /// Throws ``CommandFailure`` where a path is not there, or holds no rules.
-  func sources(withTests: Bool = false) throws -> [RuleSource] {
-    try Self.sources(rules.isEmpty ? Self.usual() : rules, withTests: withTests)
-  }
-
-  /// What is meant where nothing is named: the rules of the configuration in this folder, else the folder `rules`.
-  static func usual() throws -> [String] {
-    let paths = try ConfigurationOptions.ofThisFolder().readRules()
-    return paths.isEmpty ? ["rules"] : paths
-  }
-
   static func sources(_ paths: [String], withTests: Bool = false) throws -> [RuleSource] {
     let found: [RuleSource]
     do {
@@ -33,6 +23,31 @@ struct RuleArguments: ParsableArguments {
         advice: "Rules are *.lua files; lib/ and *_test.lua are aside.")
     }
     return found
+  }
+}
+
+/// `--config` of commands that want nothing of the configuration but its rules.
+struct RuleConfiguration: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The configuration whose rules are meant where none are named. (default: boxwatch.yaml here, if there is one)",
+      valueName: "file"))
+  var config: String?
+
+  /// The rules that are named; else those of the configuration; else those in the folder `rules`.
+  func sources(named: [String], withTests: Bool = false) throws -> [RuleSource] {
+    guard named.isEmpty else {
+      guard config == nil else {
+        throw CommandFailure(
+          .usage, "--config beside rules that are named: its rules would not be looked at",
+          advice: "Name rules, or the configuration that does.")
+      }
+      return try RuleArguments.sources(named, withTests: withTests)
+    }
+    var file = ConfigurationOptions.ofThisFolder()
+    file.config = config
+    let paths = try file.readRules()
+    return try RuleArguments.sources(paths.isEmpty ? ["rules"] : paths, withTests: withTests)
   }
 }
 

@@ -21,6 +21,7 @@ struct TestCommand: AsyncParsableCommand {
   enum Format: String, ExpressibleByArgument, CaseIterable { case plain, tap, junit }
 
   @OptionGroup var rules: RuleArguments
+  @OptionGroup var configuration: RuleConfiguration
 
   @Option(help: "The form of the report.")
   var format = Format.plain
@@ -45,7 +46,7 @@ struct TestCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let sources = try rules.sources(withTests: true)
+    let sources = try configuration.sources(named: rules.rules, withTests: true)
     let seed = seed ?? UInt64.random(in: 0..<1_000_000)
     var settings = RuleTests.Settings(seed: seed)
     settings.filter = filter
