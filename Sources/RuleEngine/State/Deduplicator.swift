@@ -38,6 +38,10 @@ struct Deduplicator<Subject: Sendable>: Transactional {
     var lastAt: Timestamp { period.lastAt }
   }
 
+  /// A clock that is set right steps back by less. A period that began later than that from now was begun by one that
+  /// was far ahead, and would hold alerts back for as long.
+  private static var toleratedLead: Duration { .seconds(300) }
+
   var journal = UndoJournal<Deduplicator, Key>()
   private(set) var periods: [Key: Period] = [:]
   /// Periods that are over and whose key has begun another since, before anyone asked for the summary.
@@ -61,8 +65,7 @@ struct Deduplicator<Subject: Sendable>: Transactional {
     guard duration > .zero else { return true }
     let key = Key(rule: rule, key: key)
     let previous = periods[key]
-    // One that was sent after now was sent by a clock that was ahead.
-    if let previous, previous.sentAt <= now, now < previous.end {
+    if let previous, previous.sentAt <= now + Self.toleratedLead, now < previous.end {
       holdBack(key, previous, at: now)
       return false
     }

@@ -22,6 +22,15 @@ struct DeduplicatorTests {
     #expect(!admit(&alerts, "a", at: 10))
   }
 
+  @Test("A clock that steps back a little ends no period")
+  func clockSetRight() {
+    var alerts = Deduplicator<String>()
+    #expect(admit(&alerts, "a", at: 100))
+    #expect(!admit(&alerts, "a", at: 99))
+    #expect(!admit(&alerts, "a", at: 3699))
+    #expect(admit(&alerts, "a", at: 3700))
+  }
+
   @Test("Repeats within the period are held back, and summed up when it ends")
   func heldBack() throws {
     var alerts = Deduplicator<String>()
