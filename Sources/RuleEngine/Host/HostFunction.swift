@@ -87,6 +87,11 @@ enum HostFunction: String, CaseIterable {
     case .checkQuery: "box.events"
     case .windowOpen: "box.window"
     case .listOpen: "box.list"
+    case .testAlerts: "t:expect_alerts"
+    case .testWebhooks: "t:expect_webhook"
+    case .testExecs: "t:expect_exec"
+    case .testErrors: "t:expect_error"
+    case .testFile, .testFiles: "t:expect_file"
     default:
       rawValue.hasPrefix("host.t_")
         ? "t:" + rawValue.dropFirst(7)
