@@ -70,6 +70,28 @@ struct GapTests {
     }
   }
 
+  @Test("that a move to now leaves in a stream that was never caught up is filled")
+  func movedAfterFirstPage() async throws {
+    try await WatchedAccount.with { account in
+      try account.rule("count", Self.counting)
+      let ids = (1...600).map { "event-\($0)" }
+      _ = try account.simulator.append(ids.map { #"{"event_id":"\#($0)","event_type":"ITEM_UPLOAD"}"# })
+      await #expect(throws: WatcherError.self) {
+        try await account.once {
+          Self.streaming(&$0)
+          $0.streams[0].client = try! account.client(isImpatient: true, answers: 1)
+          $0.once = .init(timeout: .seconds(1))
+        }
+      }
+      #expect(account.lines("seen.txt").count == 500)
+      try await account.once {
+        Self.streaming(&$0)
+        $0.resets = ["default": .position(.now)]
+      }
+      #expect(account.lines("seen.txt").map { $0.split(separator: " ").first.map(String.init) } == ids)
+    }
+  }
+
   @Test("that an earlier run did not fill is filled beside the stream, each event once")
   func fromEarlierRun() async throws {
     try await WatchedAccount.with { account in

@@ -65,6 +65,8 @@ actor Committer {
     /// Those of them that no handler got: they are no JSON objects.
     let malformed: [Int]
     let isReplayed: Bool
+    /// Until when the stream is followed with it, where it tells.
+    let contact: Timestamp?
   }
 
   init(
@@ -95,6 +97,7 @@ actor Committer {
     if !page.fresh.isEmpty {
       commit.seen = [SeenDigests(feed: page.feed, digests: events.packedDigests(of: page.fresh))]
     }
+    if let contact = page.contact { add(contact, of: page.stream, to: &commit) }
     park(malformedOf: page, in: &commit)
     let ids = try await self.commit(&commit, results) { index in
       let event = events.entries[index]
@@ -105,18 +108,27 @@ actor Committer {
     return ids
   }
 
-  /// A stream was reached: told to the ledger every ten minutes, so that a later start knows what it has missed.
+  /// A stream was reached, and brought nothing.
   func contact(_ stream: String) async {
-    let now = WallClock.now.milliseconds
-    guard now - (contacts[stream] ?? 0) >= 600_000 else { return }
-    contacts[stream] = now
     var commit = LedgerCommit()
-    commit.meta = [MetaChange(key: Self.contactKey(stream), value: String(now))]
+    add(WallClock.now, of: stream, to: &commit)
+    guard commit != LedgerCommit() else { return }
     do {
       _ = try await write(commit)
     } catch {
       failed(error)
     }
+  }
+
+  /// Until when a stream was followed, in steps of ten minutes: so that a later start knows what it has missed.
+  private func add(_ contact: Timestamp, of stream: String, to commit: inout LedgerCommit) {
+    if let stored = contacts[stream], abs(contact.milliseconds - stored) < 600_000 { return }
+    contacts[stream] = contact.milliseconds
+    commit.meta.append(Self.contact(stream, at: contact))
+  }
+
+  static func contact(_ stream: String, at time: Timestamp) -> MetaChange {
+    MetaChange(key: contactKey(stream), value: String(time.milliseconds))
   }
 
   static func contactKey(_ stream: String) -> String { "contact \(stream)" }

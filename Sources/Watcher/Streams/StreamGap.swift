@@ -26,6 +26,11 @@ struct StreamGap: Sendable {
     return StreamGap(from: last, to: oldestKept, reason: "nothing watched for longer than Box keeps events of \(type)")
   }
 
+  /// The time, or that until which Box surely keeps a stream's events where it lies before.
+  static func bounded(_ time: Timestamp, on type: StreamType, now: Timestamp) -> Timestamp {
+    max(min(time, now), now - retention(of: type))
+  }
+
   /// What a stream has missed that was followed until `last` and moved to now.
   ///
   /// - Parameter now: what Box's clock showed, in whole seconds.

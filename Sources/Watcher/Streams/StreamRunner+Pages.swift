@@ -64,7 +64,8 @@ extension StreamRunner {
       let ids = try await surroundings.committer.commit(
         .init(
           stream: stream.name, feed: stream.feedName, page: page, fresh: visited.fresh,
-          malformed: visited.malformed, isReplayed: visited.isReplayed),
+          malformed: visited.malformed, isReplayed: visited.isReplayed,
+          contact: visited.isReplayed ? nil : reached(with: page)),
         visited.results)
       surroundings.crew.committed(visited.results, ids)
     }

@@ -171,6 +171,7 @@ final class StreamRunner: Sendable {
       return .position(position)
     case .time(let time):
       commit.streams = [StreamProgress(stream: stream.name, createdAfter: time.description)]
+      commit.meta = [contact(at: time)]
       try await surroundings.committer.write(commit)
       return .time(time)
     }
@@ -202,7 +203,7 @@ final class StreamRunner: Sendable {
         continue
       }
       let gap = last.map { StreamGap.moved(from: $0, to: answered ?? WallClock.now) }
-      if let gap { add(gap, to: &commit) }
+      if let gap { add(gap, to: &commit) } else { commit.meta = [contact(at: answered ?? asked.1)] }
       try await surroundings.committer.write(commit)
       if let gap { tell(gap) }
       if case .position(let position) = start { note(position) }
@@ -223,7 +224,21 @@ final class StreamRunner: Sendable {
   private func add(_ gap: StreamGap, to commit: inout LedgerCommit) {
     commit.gaps = [gap.stored(for: stream.name)]
     // What was missed until there is on record: a later start does not find it again.
-    commit.meta = [MetaChange(key: Committer.contactKey(stream.name), value: String(gap.to.milliseconds))]
+    commit.meta = [contact(at: gap.to)]
+  }
+
+  /// The stream is followed until then. What is older than Box surely keeps it was not missed where Box has brought it.
+  private func contact(at time: Timestamp) -> MetaChange {
+    Committer.contact(stream.name, at: StreamGap.bounded(time, on: stream.streamType, now: WallClock.now))
+  }
+
+  /// Until when the stream is followed with a page: before it is caught up the page's last event tells.
+  func reached(with page: FeedPage) -> Timestamp? {
+    let time =
+      page.isCaughtUp
+      ? page.events.servedAt ?? WallClock.now
+      : page.events.entries.last { $0.createdAt != nil }?.createdAt.flatMap { Timestamp($0) }
+    return time.map { StreamGap.bounded($0, on: stream.streamType, now: WallClock.now) }
   }
 
   private func tell(_ gap: StreamGap) {

@@ -6,6 +6,7 @@ import Ledger
 import Logging
 import RuleEngine
 import ServiceLifecycle
+import Synchronization
 import Testing
 
 @testable import Watcher
@@ -95,10 +96,12 @@ final class WatchedAccount: Sendable {
   private let token = Secret("t0ken-of-the-account")
 
   /// A client of the account, which makes one attempt a call where `isImpatient`.
-  func client(isImpatient: Bool = false, date: String? = nil) throws -> BoxClient {
+  ///
+  /// - Parameter answers: what it gets before the network fails for good; nil for no end.
+  func client(isImpatient: Bool = false, date: String? = nil, answers: Int? = nil) throws -> BoxClient {
     try BoxClient(
       apiURL: address, tokens: TokenKeeper(DeveloperToken(token)),
-      transport: DatedTransport(transport: transport, date: date), budget: CallBudget(callsPerMinute: 0),
+      transport: LimitedTransport(transport: DatedTransport(transport: transport, date: date), answers: answers), budget: CallBudget(callsPerMinute: 0),
       limits: isImpatient ? RetryLimits(attempts: 1) : RetryLimits(), logger: log.logger)
   }
 
@@ -156,6 +159,22 @@ struct DatedTransport: HTTPTransport {
     var headers = answer.headers
     headers.replaceOrAdd(name: "date", value: date)
     return HTTPAnswer(status: answer.status, headers: headers, body: answer.body)
+  }
+}
+
+/// Fails after so many answers.
+final class LimitedTransport: HTTPTransport {
+  private let transport: any HTTPTransport
+  private let left: Atomic<Int>
+
+  init(transport: any HTTPTransport, answers: Int?) {
+    self.transport = transport
+    left = Atomic(answers ?? .max)
+  }
+
+  func send(_ call: HTTPCall) async throws -> HTTPAnswer {
+    guard left.subtract(1, ordering: .relaxed).oldValue > 0 else { throw NetworkFault(.unreachable, "cut") }
+    return try await transport.send(call)
   }
 }
 
