@@ -101,7 +101,8 @@ final class WatchedAccount: Sendable {
   func client(isImpatient: Bool = false, date: String? = nil, answers: Int? = nil) throws -> BoxClient {
     try BoxClient(
       apiURL: address, tokens: TokenKeeper(DeveloperToken(token)),
-      transport: LimitedTransport(transport: DatedTransport(transport: transport, date: date), answers: answers), budget: CallBudget(callsPerMinute: 0),
+      transport: LimitedTransport(transport: DatedTransport(transport: transport, date: date), answers: answers),
+      budget: CallBudget(callsPerMinute: 0),
       limits: isImpatient ? RetryLimits(attempts: 1) : RetryLimits(), logger: log.logger)
   }
 
