@@ -68,7 +68,7 @@ def main():
                 watcher.start(*start)
                 start = []
                 events.happen(EACH_START)
-                wanted = at_start + draw.randint(EACH_START + 1, 900)
+                wanted = at_start + draw.randint(EACH_START + 1, 500)
                 limit = time.monotonic() + draw.uniform(1, 6)
                 while handled() < wanted and time.monotonic() < limit:
                     time.sleep(0.002)
