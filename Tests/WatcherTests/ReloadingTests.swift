@@ -33,6 +33,40 @@ struct ReloadingTests {
     }
   }
 
+  @Test(
+    "a link on the way to the rules that leads elsewhere from now on is seen", arguments: ["rules", "current/rules"])
+  func linked(path: String) async throws {
+    try await WatchedAccount.with { account in
+      let manager = FileManager.default
+      func release(_ name: String, _ text: String) throws {
+        try manager.createDirectory(atPath: account.folder + "/\(name)/rules", withIntermediateDirectories: true)
+        try account.write(Self.appending(text), to: "\(name)/rules/a.lua")
+      }
+      try release("one", "one")
+      try release("two", "two")
+      let isInner = path == "rules"
+      if isInner { try manager.removeItem(atPath: account.folder + "/rules") }
+      func lead(to name: String) throws {
+        let link = account.folder + (isInner ? "/rules" : "/current")
+        try manager.createSymbolicLink(
+          atPath: link + ".new", withDestinationPath: isInner ? "\(name)/rules" : account.folder + "/" + name)
+        try #require(rename(link + ".new", link) == 0)
+      }
+      try lead(to: "one")
+      try await account.watching {
+        $0.ruleSets = [("default", [account.folder + "/" + path])]
+      } _: { _ in
+        try await eventually("a start") { account.log.contains("watching default") }
+        try lead(to: "two")
+        try await eventually("a reload") { account.log.contains("reloaded: changed") }
+        try account.write(Self.appending("three"), to: "two/rules/a.lua")
+        try await eventually("another one") { account.log.contains("(generation 3)") }
+        _ = try account.simulator.append([#"{"event_type":"ITEM_UPLOAD"}"#])
+        try await eventually("the new rule") { account.lines("out.txt") == ["three"] }
+      }
+    }
+  }
+
   @Test("a file that is refused is told once, whatever else changes, until it changes or somebody asks")
   func refused() async throws {
     try await WatchedAccount.with { account in

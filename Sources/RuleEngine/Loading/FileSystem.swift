@@ -21,6 +21,14 @@ enum FileSystem {
     }
   }
 
+  /// Where a symbolic link leads, as it says; nil where there is none.
+  static func target(ofLink path: String) -> String? {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { buffer in
+      let count = readlink(path, buffer.baseAddress!, buffer.count)
+      return count > 0 ? String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
+    }
+  }
+
   /// When the file was changed last, and how long it is: enough to see that it is another one.
   static func stamp(_ path: String) -> [Int] {
     var status = stat()

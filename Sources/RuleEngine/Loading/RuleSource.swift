@@ -89,6 +89,26 @@ public struct RuleSource: Sendable, Hashable {
     return folders
   }
 
+  /// The folders in which the links of a path stand: a link that leads elsewhere from now on, as a release does that
+  /// takes another's place, changes the rules without a change in their folder.
+  public static func foldersOfLinks(in path: String) -> Set<String> {
+    var folders: Set<String> = []
+    var paths = [path]
+    // A link may lead through others, and in circles.
+    while let one = paths.popLast(), folders.count < 32 {
+      var part = one
+      while part.utf8.count > 1 && part.hasSuffix("/") { part.removeLast() }
+      while part != "." && part != "/" {
+        let above = folder(of: part)
+        if let target = FileSystem.target(ofLink: part), folders.insert(above).inserted {
+          paths.append(target.hasPrefix("/") ? target : above + "/" + target)
+        }
+        part = above
+      }
+    }
+    return folders
+  }
+
   private static func isTest(_ path: String) -> Bool { path.hasSuffix("_test.lua") }
 
   private static func luaFiles(below folder: String, isRoot: Bool) throws -> [String] {

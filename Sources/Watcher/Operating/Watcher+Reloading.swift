@@ -129,7 +129,12 @@ extension WatcherConfiguration {
   /// The folders whose files decide what the rules are.
   func watchedFolders(of engine: RuleEngine) -> Set<String> {
     var folders = Set(engine.files.map(\.source.folder))
-    for path in ruleSets.flatMap(\.paths) { folders.formUnion(RuleSource.folders(below: path)) }
+    for path in ruleSets.flatMap(\.paths) {
+      folders.formUnion(RuleSource.folders(below: path))
+      folders.formUnion(RuleSource.foldersOfLinks(in: path))
+    }
+    // A rule file may be a link itself.
+    for file in engine.files { folders.formUnion(RuleSource.foldersOfLinks(in: file.source.path)) }
     return folders
   }
 }
