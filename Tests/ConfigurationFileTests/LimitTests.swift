@@ -8,10 +8,10 @@ struct LimitTests {
   @Test("Budgets are durations, sizes and counts")
   func budgets() throws {
     let budgets = try load(
-      "budgets: { cpu: 1h30m, wait: 5, memory: 10M, total_memory: 2gib, load: 0.5, backlog: 1, dedup_ids: 7, "
+      "budgets: { cpu: 10s, wait: 1h30m, memory: 10M, total_memory: 2gib, load: 0.5, backlog: 1, dedup_ids: 7, "
         + "calls_per_minute: 0 }"
     ).budgets
-    #expect(budgets.cpu == .seconds(5400) && budgets.wait == .seconds(5) && budgets.load == .milliseconds(500))
+    #expect(budgets.cpu == .seconds(10) && budgets.wait == .seconds(5400) && budgets.load == .milliseconds(500))
     #expect(budgets.memory == 10_485_760 && budgets.totalMemory == 2_147_483_648)
     #expect(budgets.backlog == 1 && budgets.dedupIDs == 7 && budgets.callsPerMinute == 0)
   }
@@ -26,13 +26,17 @@ struct LimitTests {
   static let wrong: [(String, String)] = [
     (
       "budgets: { cpu: fast }",
-      #"1:17: budgets.cpu: expected a duration above 0 such as 250ms, 60s or 1h30m, got "fast""#
+      #"1:17: budgets.cpu: expected a duration above 0 and of 10s at most, such as 250ms, got "fast""#
+    ),
+    (
+      "budgets: { cpu: 250 }",
+      #"1:17: budgets.cpu: expected a duration above 0 and of 10s at most, such as 250ms, got "250""#
     ),
     (
       "budgets: { wait: 0s }", #"1:18: budgets.wait: expected a duration above 0 such as 250ms, 60s or 1h30m, got "0s""#
     ),
     (
-      "budgets: { load: -1 }", #"1:18: budgets.load: expected a duration above 0 such as 250ms, 60s or 1h30m, got "-1""#
+      "budgets: { load: -1 }", #"1:18: budgets.load: expected a duration above 0 and of 10s at most, such as 250ms, got "-1""#
     ),
     (
       "budgets: { memory: 64MB }",

@@ -77,7 +77,7 @@ struct SecretTests {
     #expect(
       try mistakes("budgets: { cpu: \"${CPU}\" }", environment: ["CPU": "hunter2"])
         == [
-          #"1:17: budgets.cpu: expected a duration above 0 such as 250ms, 60s or 1h30m, got what "${CPU}" stands for"#
+          #"1:17: budgets.cpu: expected a duration above 0 and of 10s at most, such as 250ms, got what "${CPU}" stands for"#
         ])
   }
 

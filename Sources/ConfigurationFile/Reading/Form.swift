@@ -26,6 +26,12 @@ extension Form<Duration> {
   static let duration = Form(expected: "a duration above 0 such as 250ms, 60s or 1h30m") { text in
     Duration(text: text).flatMap { $0 > .zero ? $0 : nil }
   }
+
+  /// Of computing without a break: an end within the grace period waits for it, and the watchdog takes what runs for
+  /// twice as long for stuck.
+  static let computing = Form(expected: "a duration above 0 and of 10s at most, such as 250ms") { text in
+    duration.read(text).flatMap { $0 <= .seconds(10) ? $0 : nil }
+  }
 }
 
 extension Form<Int> {

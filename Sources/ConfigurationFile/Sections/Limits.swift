@@ -2,9 +2,9 @@ extension BoxwatchConfiguration {
   mutating func readBudgets(_ top: MappingReader) {
     guard let map = top.mapping("budgets", "a mapping such as { cpu: 250ms }") else { return }
     let usual = Budgets()
-    budgets.cpu = map.value("cpu", .duration) ?? usual.cpu
+    budgets.cpu = map.value("cpu", .computing) ?? usual.cpu
     budgets.wait = map.value("wait", .duration) ?? usual.wait
-    budgets.load = map.value("load", .duration) ?? usual.load
+    budgets.load = map.value("load", .computing) ?? usual.load
     budgets.memory = map.value("memory", .size) ?? usual.memory
     budgets.totalMemory = map.value("total_memory", .size) ?? usual.totalMemory
     budgets.backlog = map.value("backlog", .positive) ?? usual.backlog

@@ -23,9 +23,12 @@ extension RuleFile {
         kind: handler.rule == nil ? .handler : .rule, identity: handler.identity, due: nil,
         isQuarantined: handler.isQuarantined)
     }
-    list += timers.map { Registration(kind: .timer, identity: $0.identity, due: $0.due, isQuarantined: false) }
-    list += onNewChange.indices.map {
-      Registration(kind: .newChange, identity: "\(namespace)/on_new_change#\($0 + 1)", due: nil, isQuarantined: false)
+    list += timers.map {
+      Registration(
+        kind: .timer, identity: $0.identity, due: $0.due, isQuarantined: setAside.contains($0.identity))
+    }
+    list += onNewChange.indices.map(newChangeIdentity).map {
+      Registration(kind: .newChange, identity: $0, due: nil, isQuarantined: setAside.contains($0))
     }
     return list
   }

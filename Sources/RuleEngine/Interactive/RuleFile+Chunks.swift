@@ -172,7 +172,7 @@ extension RuleFile {
     let starting = onStart
     onStart = []
     for function in starting {
-      await commit(HandlerScope(identity: "\(namespace)/on_start", occasion: "start \(now)"), .call(function, []))
+      await commit(HandlerScope(identity: startIdentity, occasion: "start \(now)"), .call(function, []))
     }
   }
 

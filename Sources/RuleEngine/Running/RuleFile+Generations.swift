@@ -39,6 +39,10 @@ extension RuleFile {
     lastTicks = remembered.lastTicks
     setBacklog(remembered.backlog)
     for handler in handlers where remembered.quarantined.contains(handler.identity) { handler.isQuarantined = true }
+    setAside = remembered.quarantined.intersection(identities).subtracting(handlers.map(\.identity))
+    for identity in setAside.sorted() {
+      log(.warn, "\(identity) is set aside, since it could not be ended: it runs again when the file has changed")
+    }
   }
 
   /// It takes the place of the generation before this number.
@@ -52,8 +56,15 @@ extension RuleFile {
     }
   }
 
-  /// The identities of what the file registered for events, for status.
-  public var handlerIdentities: [String] { handlers.map(\.identity) }
+  /// The identities of all that the file registered.
+  public var identities: [String] {
+    handlers.map(\.identity) + timers.map(\.identity) + onNewChange.indices.map(newChangeIdentity)
+      + (onStart.isEmpty ? [] : [startIdentity]) + (onStop.isEmpty ? [] : [stopIdentity])
+  }
+  var startIdentity: String { "\(namespace)/on_start" }
+  var stopIdentity: String { "\(namespace)/on_stop" }
+  func newChangeIdentity(_ index: Int) -> String { "\(namespace)/on_new_change#\(index + 1)" }
+
   public var quarantinedHandlers: [String] { handlers.filter(\.isQuarantined).map(\.identity) }
   public var wantsNewChange: Bool { !onNewChange.isEmpty }
 
@@ -75,7 +86,7 @@ extension RuleFile {
     isRetiring = false
     stopDeadline = .now + Self.patienceAtReload
     for function in onStop {
-      let scope = HandlerScope(identity: "\(namespace)/on_stop", occasion: "stop \(now)")
+      let scope = HandlerScope(identity: stopIdentity, occasion: "stop \(now)")
       await commit(scope, .call(function, []))
     }
     let ticked = lastTicks.merging(ticks) { $1 }

@@ -18,7 +18,7 @@ extension RuleFile {
     defer { turn.pass() }
     if let moment, let virtualNow, moment > virtualNow { self.virtualNow = moment }
     for function in onStart {
-      let scope = HandlerScope(identity: "\(namespace)/on_start", occasion: "start \(now)")
+      let scope = HandlerScope(identity: startIdentity, occasion: "start \(now)")
       await commit(scope, .call(function, []))
     }
     let now = now
@@ -119,8 +119,8 @@ extension RuleFile {
   }
 
   func rung(stream: String, position: String, receivedAt: Timestamp) async {
-    for (number, function) in onNewChange.enumerated() {
-      let scope = HandlerScope(identity: "\(namespace)/on_new_change#\(number + 1)", occasion: "change \(receivedAt)")
+    for (index, function) in onNewChange.enumerated() {
+      let scope = HandlerScope(identity: newChangeIdentity(index), occasion: "change \(receivedAt)")
       let change = LuaTable([
         "stream": .text(stream), "position": .text(position), "received_at": .text("\(receivedAt)"),
       ])

@@ -56,6 +56,8 @@ public actor RuleFile {
   private var sharedWrites: [SharedWrites] = []
   /// What has changed of ``memory`` since the last result.
   var pending = RuleState.Changes()
+  /// What else than handlers of events is set aside, by its identity.
+  var setAside: Set<String> = []
   /// Handlers that were set aside since the last result.
   private var quarantined: [String] = []
   /// How many results there were.
@@ -143,6 +145,7 @@ public actor RuleFile {
   /// Runs a call as one unit: it leaves all that it did, or nothing. Returns why it failed.
   @discardableResult
   func commit(_ scope: HandlerScope, _ work: Work) async -> RuleFailure? {
+    if case .call = work, setAside.contains(scope.identity) { return nil }
     // What waits has begun already.
     if case .rest = work {} else { memory.begin() }
     do {
@@ -343,7 +346,7 @@ public actor RuleFile {
     isRetiring = false
     stopDeadline = deadline
     for function in onStop {
-      let scope = HandlerScope(identity: "\(namespace)/on_stop", occasion: "stop \(now)")
+      let scope = HandlerScope(identity: stopIdentity, occasion: "stop \(now)")
       await commit(scope, .call(function, []))
     }
     sumUp { $0.drain() }

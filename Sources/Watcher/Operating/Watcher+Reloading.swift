@@ -81,7 +81,7 @@ extension Watcher {
   private func release(_ files: [RuleFile], _ live: Live) async throws {
     let quarantined = Set(try await live.ledger.quarantined().map(\.handler))
     var commit = LedgerCommit()
-    for file in files { commit.released += await file.handlerIdentities.filter { quarantined.contains($0) } }
+    for file in files { commit.released += await file.identities.filter { quarantined.contains($0) } }
     if !commit.released.isEmpty { try await live.committer.write(commit) }
   }
 

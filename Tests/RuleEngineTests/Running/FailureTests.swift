@@ -180,4 +180,31 @@ struct QuarantineTests {
       #expect(try await rules.handle("2").written == ["2"])
     }
   }
+
+  @Test("what could not be ended does not run again in the next run, whatever it is, until its file changes")
+  func setAside() async throws {
+    let text = """
+      local function says(word) return function() box.file.append("log", word) end end
+      box.on_start(says("start"))
+      box.on_stop(says("stop"))
+      box.on_new_change(says("first")) box.on_new_change(says("second"))
+      box.every("1h", says("tick"), { name = "t", immediate = true })
+      box.every("1h", says("tock"), { name = "u", immediate = true })
+      """
+    let all = ["a/on_start", "a/on_stop", "a/on_new_change#1", "a/t"]
+    let aside = RememberedState(cells: [], quarantined: Set(all + ["a/gone", "b/on_start"]), backlog: 0)
+    try await LiveRules.run(["a.lua": text], remembered: aside) { rules in
+      func written() async throws -> [String] {
+        var written = await rules.engine.start().flatMap { $0.result.written }
+        written += try await rules.file.tick().written
+        return written + (try await rules.file.newChange(stream: "s", position: "1", receivedAt: WallClock.now).written)
+      }
+      #expect(try await written() == ["tock", "second"])
+      #expect(rules.services.logged.filter { $0.text.contains("is set aside") }.count == all.count)
+      try rules.folder.write("a.lua", text + "-- changed")
+      let report = await rules.engine.reload(try rules.folder.sources()) { _ in aside }
+      #expect(report.results.flatMap { $0.result.written } == ["start"])
+      #expect(await rules.engine.stop().flatMap { $0.result.written } == ["stop"])
+    }
+  }
 }

@@ -91,7 +91,7 @@ struct NamespaceTests {
     let one = "box.on('upload', function() end, { name = 'h' })"
     try await LiveRules.run(["team/a.lua": one, "b.lua": "box.namespace('fixed')\n" + one]) { rules in
       var identities: [String] = []
-      for file in rules.engine.files { identities += await file.handlerIdentities }
+      for file in rules.engine.files { identities += await file.identities }
       #expect(identities.sorted() == ["fixed/h", "team/a/h"])
     }
   }
