@@ -36,7 +36,8 @@ struct LimitTests {
       "budgets: { wait: 0s }", #"1:18: budgets.wait: expected a duration above 0 such as 250ms, 60s or 1h30m, got "0s""#
     ),
     (
-      "budgets: { load: -1 }", #"1:18: budgets.load: expected a duration above 0 and of 10s at most, such as 250ms, got "-1""#
+      "budgets: { load: -1 }",
+      #"1:18: budgets.load: expected a duration above 0 and of 10s at most, such as 250ms, got "-1""#
     ),
     (
       "budgets: { memory: 64MB }",

@@ -192,7 +192,8 @@ struct DoctorCommandTests {
     }
     #expect(findings().exit == .done)
     #expect(findings(.failed).exit == .failed)
-    #expect(findings(.damagedState).exit == .failed)
+    #expect(findings(.failed, .refused, .cannotCreate, .damagedState).exit == .damagedState)
+    #expect(findings(.unreachable, .cannotCreate).exit == .cannotCreate)
     #expect(findings(.failed, .unreachable).exit == .unreachable)
     #expect(findings(.unreachable, .refused, .failed).exit == .refused)
     #expect(findings(.unreachable, .refused, .missingFile).exit == .missingFile)

@@ -58,12 +58,12 @@ struct Finding {
 }
 
 extension [Finding] {
-  /// 78 before 66 before 77 before 69 before 1; 0 where nothing failed (CLI.md, "Exit codes").
+  /// What is wrong on this machine before what Box says, any other failure last; 0 where nothing failed (CLI.md, "Exit
+  /// codes").
   var exit: ExitStatus {
     let failures = Set(filter { $0.status == .failure }.map(\.exit))
-    for status in [ExitStatus.badConfiguration, .missingFile, .refused, .unreachable] where failures.contains(status) {
-      return status
-    }
+    let order: [ExitStatus] = [.badConfiguration, .missingFile, .damagedState, .cannotCreate, .refused, .unreachable]
+    for status in order where failures.contains(status) { return status }
     return failures.isEmpty ? .done : .failed
   }
 
