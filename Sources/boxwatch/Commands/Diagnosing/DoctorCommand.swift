@@ -10,8 +10,9 @@ struct DoctorCommand: AsyncParsableCommand {
     abstract: "Check credentials, scopes, reachability, clock and state.",
     discussion: """
       Each line is ok, a warning or a failure with what to do about it. Box is asked, nothing is changed. Exit 78 where \
-      the configuration is wrong, 66 where a file that is named does not exist, 77 where Box refuses the credentials, 69 \
-      where Box cannot be reached, 1 for any other failure, 0 where there are warnings at most.
+      the configuration is wrong, 66 where a file that is named does not exist, 74 where the state is damaged, 73 where it \
+      cannot be used, 77 where Box refuses the credentials, 69 where Box cannot be reached, 1 for any other failure, 0 \
+      where there are warnings at most.
 
       EXAMPLES
         boxwatch doctor
