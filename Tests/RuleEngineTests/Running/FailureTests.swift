@@ -1,3 +1,4 @@
+import BoxClient
 import Testing
 
 @testable import RuleEngine
