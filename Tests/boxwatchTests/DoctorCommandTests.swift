@@ -108,7 +108,7 @@ struct DoctorCommandTests {
     try FileManager.default.createDirectory(
       atPath: scratch.path("state"), withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
     let (result, report) = try await doctor(scratch, "--simulate")
-    #expect(result.status == 1)
+    #expect(result.status == 73)
     #expect(report.check("rules")?.message.contains("two.lua:1") == true)
     #expect(report.check("state")?.advice?.contains("chmod 700") == true)
   }
