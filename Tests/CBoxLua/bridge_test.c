@@ -85,12 +85,15 @@ static void test_calls(void) {
   expect(run(state, "local ok, e = pcall(box.fail) assert(not ok and e:find('no', 1, true))", 1000) == BXL_OK,
          "and can be caught");
   expect(run(state, "x = = 1", 1000) == BXL_SYNTAX, "a syntax error is one");
-  expect(run(state, "local t = ('goto done '):rep(4990) assert(load('if x then ' .. t:gsub('goto done', 'do goto done end') "
-                    ".. 'end ::done:: local breakfast, goto_ = 1, 2'))", 1000) == BXL_OK, "a text with many jumps is compiled");
-  expect(run(state, "local t = {} for i = 1, 3000 do t[i] = '::a' .. i .. ':: do goto a' .. i .. ' end ' end "
+  expect(run(state, "local t = ('goto done '):rep(4900) assert(load('if x then ' .. t:gsub('goto done', 'do goto done end') "
+                    ".. 'end ::done:: local breakfast, goto_, land = 1, 2, 3')) "
+                    "assert(load('return x' .. (' and x'):rep(9000)))", 1000) == BXL_OK, "a text with many jumps is compiled");
+  const char too_many[] = "t:1: more than 10000 of and, or, elseif, goto, break and :: in one text";
+  expect(run(state, "local t = {} for i = 1, 6000 do t[i] = '::a' .. i .. ':: do goto a' .. i .. ' end ' end "
                     "local f, e = load(table.concat(t), '=t') assert(f == nil) error(e, 0)", 1000) == BXL_RUNTIME &&
-             message_is(state, "t:1: more than 5000 gotos, breaks and labels in one text"),
-         "one with so many that it would take seconds is not");
+             message_is(state, too_many), "one with so many that it would take seconds is not");
+  expect(run(state, "local f, e = load('return x' .. (' and x'):rep(11000), '=t') assert(f == nil) error(e, 0)", 1000) ==
+             BXL_RUNTIME && message_is(state, too_many), "nor is a long chain of and");
   expect(run(state, "while true do end", 50) == BXL_TIME, "an endless loop ends");
   expect(run(state, "pcall(function() while true do end end) hit = true", 50) == BXL_TIME, "also inside pcall");
   expect(run(state, "assert(not hit)", 1000) == BXL_OK, "and nothing of it runs afterwards");
