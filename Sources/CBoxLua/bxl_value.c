@@ -155,11 +155,9 @@ static const char *get_text(lua_State *L, struct reader *reader, size_t *length)
   return text;
 }
 
-/// The page's events as an array. The holder has a reference of its own, so that the one that came is given back here,
-/// whatever making the events may raise; until the holder stands, a failure there leaks the page. [-0, +1]
+/// The page's events as an array. [-0, +1], may raise
 static void push_page(lua_State *L, bxl_page *page) {
   bxl_push_page_holder(L, page);
-  bxl_page_release(page);
   bxl_remember_result(L, -1);
   uint32_t count = bxl_page_count(page);
   lua_createtable(L, (int)count, 0);

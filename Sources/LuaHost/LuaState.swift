@@ -35,6 +35,8 @@ public final class LuaState {
   private let host: (HostCall) -> HostReply
   /// Names of chunks that Lua shortens in its messages.
   private var longNames: [String] = []
+  /// Those of the last reply, which is read when the host has returned.
+  private var repliedPages: [LuaPage] = []
   /// What the script waits for, between the host's answer and the waiting itself.
   private var pendingWait: (@Sendable () async throws -> [LuaValue])?
   /// The wait that is under way.
@@ -127,6 +129,7 @@ public final class LuaState {
   public func pageDone() {
     checkThread()
     bxl_page_done(pointer)
+    repliedPages = []
     releaseFunctions()
   }
 
@@ -157,9 +160,11 @@ public final class LuaState {
   ) throws -> WaitingCall? {
     checkThread()
     var call: bxl_call = 0
-    let encoded = arguments.isEmpty ? [] : ValueWriter(arguments).bytes
-    let status = encoded.withBytes {
-      bxl_start(pointer, function.reference, event, $0, cpu.milliseconds, &call)
+    let encoded = arguments.isEmpty ? nil : ValueWriter(arguments)
+    let status = withExtendedLifetime(encoded?.pages) {
+      (encoded?.bytes ?? []).withBytes {
+        bxl_start(pointer, function.reference, event, $0, cpu.milliseconds, &call)
+      }
     }
     if status == BXL_YIELDED { return WaitingCall(call: call) }
     try check(status)
@@ -237,7 +242,10 @@ public final class LuaState {
     case .failure(let error):
       (answer, reply) = (BXL_ANSWER_ERROR, [(error as? ScriptError)?.value ?? .text("\(error)")])
     }
-    return ValueWriter(reply).bytes.withBytes { bxl_resume(pointer, &call, answer, $0) }
+    let encoded = ValueWriter(reply)
+    return withExtendedLifetime(encoded.pages) {
+      encoded.bytes.withBytes { bxl_resume(pointer, &call, answer, $0) }
+    }
   }
 
   private func answer(_ function: Int32, _ ticket: Int64, _ arguments: bxl_bytes) -> bxl_answer {
@@ -261,7 +269,9 @@ public final class LuaState {
   }
 
   private func reply(_ values: [LuaValue]) {
-    ValueWriter(values).bytes.withUnsafeBytes { bxl_reply(pointer, $0.baseAddress, $0.count) }
+    let encoded = ValueWriter(values)
+    repliedPages = encoded.pages
+    encoded.bytes.withUnsafeBytes { bxl_reply(pointer, $0.baseAddress, $0.count) }
   }
 
   /// `file:line` of the script's line that calls the host; nil where no call is under way.

@@ -3,6 +3,8 @@ import CBoxLua
 /// Writes values in the form that CBoxLua.h describes.
 struct ValueWriter {
   private(set) var bytes: [UInt8] = []
+  /// What the bytes point to: to be kept until they have been read.
+  private(set) var pages: [LuaPage] = []
 
   init(_ values: [LuaValue]) {
     for value in values { write(value) }
@@ -43,8 +45,7 @@ struct ValueWriter {
       tag(BXL_TAG_FUNCTION)
       raw(function.reference)
     case .page(let page):
-      // The reference goes over to whoever decodes it.
-      bxl_page_retain(page.pointer)
+      pages.append(page)
       tag(BXL_TAG_PAGE)
       raw(Int(bitPattern: page.pointer))
     }

@@ -17,7 +17,8 @@
 //   TABLE                   uint32 count, that many pairs of key (STRING or INTEGER) and value
 //   FUNCTION                int64: a reference that lives until `bxl_release_function`
 //   SECRET                  uint32 length, bytes: the name of a secret; prints as ***
-//   PAGE                    bxl_page pointer (to Lua only): an array of its events; one reference is taken over
+//   PAGE                    bxl_page pointer (to Lua only): an array of its events. Whoever writes it keeps the page
+//                           until it has been read: that is when the call that it was given to has returned or waits
 #ifndef CBOXLUA_H
 #define CBOXLUA_H
 
