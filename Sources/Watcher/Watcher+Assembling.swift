@@ -54,6 +54,7 @@ extension Watcher {
       await engine.close()
       throw WatcherError.rulesDoNotLoad(all: engine.files.isEmpty)
     }
+    try await ledger.release(changedSince: engine.files)
     try await engine.restore { try await ledger.remembered(by: $0) }
     let crew = RuleCrew(
       engine: engine, ledger: ledger, committer: committer, sets: sets, failed: failed)

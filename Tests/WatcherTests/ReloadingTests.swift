@@ -67,6 +67,34 @@ struct ReloadingTests {
     }
   }
 
+  @Test("a file behind a link, and a link behind another in its folder, are seen")
+  func linkedFiles() async throws {
+    try await WatchedAccount.with { account in
+      let manager = FileManager.default
+      func lead(_ link: String, to target: String) throws {
+        let path = account.folder + "/" + link
+        try manager.createSymbolicLink(atPath: path + ".new", withDestinationPath: target)
+        try #require(rename(path + ".new", path) == 0)
+      }
+      for name in ["source", "one", "two"] {
+        try manager.createDirectory(atPath: account.folder + "/" + name, withIntermediateDirectories: true)
+        try account.write(Self.appending(name), to: "\(name)/a.lua")
+      }
+      try lead("rules/a.lua", to: "../source/a.lua")
+      try lead("stage", to: "current")
+      try lead("current", to: "one")
+      try await account.watching {
+        $0.ruleSets = [("default", [account.folder + "/rules", account.folder + "/stage"])]
+      } _: { _ in
+        try await eventually("a start") { account.log.contains("watching default") }
+        try account.write(Self.appending("changed"), to: "source/a.lua")
+        try await eventually("the file behind the link") { account.log.contains("rules/a.lua (generation 2)") }
+        try lead("current", to: "two")
+        try await eventually("the link behind the link") { account.log.contains("stage/a.lua (generation 2)") }
+      }
+    }
+  }
+
   @Test("a file that is refused is told once, whatever else changes, until it changes or somebody asks")
   func refused() async throws {
     try await WatchedAccount.with { account in

@@ -1,3 +1,5 @@
+import BoxClient
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -27,6 +29,14 @@ enum FileSystem {
       let count = readlink(path, buffer.baseAddress!, buffer.count)
       return count > 0 ? String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
     }
+  }
+
+  /// When a file was changed last; nil where there is none.
+  static func changedAt(_ path: String) -> Timestamp? {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    let time = status.st_mtim
+    return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
   }
 
   /// When the file was changed last, and how long it is: enough to see that it is another one.

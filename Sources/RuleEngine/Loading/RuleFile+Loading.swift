@@ -52,6 +52,9 @@ extension RuleFile {
     return text
   }
 
+  /// When one of the files that were read to load this one was changed last; nil where the system does not say.
+  public var changedAt: Timestamp? { textsRead.keys.compactMap { FileSystem.changedAt($0) }.max() }
+
   /// The files that were read to load this one and are others now, or gone.
   func changedTexts() -> [String] {
     textsRead.filter { path, text in (try? FileSystem.read(path)) != text }.keys.sorted()

@@ -89,18 +89,21 @@ public struct RuleSource: Sendable, Hashable {
     return folders
   }
 
-  /// The folders in which the links of a path stand: a link that leads elsewhere from now on, as a release does that
-  /// takes another's place, changes the rules without a change in their folder.
+  /// The folders in which the links of a path stand, and that of a file to which they lead: a link that leads elsewhere
+  /// from now on, as a release does that takes another's place, changes the rules without a change in their folder.
   public static func foldersOfLinks(in path: String) -> Set<String> {
     var folders: Set<String> = []
+    var links: Set<String> = []
     var paths = [path]
     // A link may lead through others, and in circles.
-    while let one = paths.popLast(), folders.count < 32 {
+    while let one = paths.popLast(), links.count < 32 {
       var part = one
       while part.utf8.count > 1 && part.hasSuffix("/") { part.removeLast() }
+      if one != path, FileSystem.kind(part) == .file { folders.insert(folder(of: part)) }
       while part != "." && part != "/" {
         let above = folder(of: part)
-        if let target = FileSystem.target(ofLink: part), folders.insert(above).inserted {
+        if let target = FileSystem.target(ofLink: part), links.insert(part).inserted {
+          folders.insert(above)
           paths.append(target.hasPrefix("/") ? target : above + "/" + target)
         }
         part = above

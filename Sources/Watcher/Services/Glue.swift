@@ -22,6 +22,22 @@ extension Ledger {
 }
 
 extension Ledger {
+  /// Handlers that were set aside get another chance where their files have been changed since, while nothing ran.
+  func release(changedSince files: [RuleFile]) async throws {
+    let quarantined = try await quarantined()
+    guard !quarantined.isEmpty else { return }
+    var commit = LedgerCommit()
+    for file in files {
+      guard let changed = await file.changedAt else { continue }
+      let own = Set(await file.identities)
+      commit.released += quarantined.filter { own.contains($0.handler) && $0.since < changed.milliseconds }
+        .map(\.handler)
+    }
+    if !commit.released.isEmpty { _ = try await self.commit(commit) }
+  }
+}
+
+extension Ledger {
   /// How long the files below `output` are known to be. Where nothing waits to be written, those that are there no more
   /// are forgotten.
   func marks(of output: OutputDirectory) async throws -> [PathMark] {
