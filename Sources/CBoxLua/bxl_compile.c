@@ -17,17 +17,60 @@ static bool is_jump(const char *word, size_t length) {
   return false;
 }
 
-/// How many of these words and of `::` stand in a text, in strings and comments too.
+/// The level of a long bracket that begins at `text`, such as 2 for `[==[`; -1 where none does.
+static int long_bracket(const char *text, const char *end) {
+  const char *at = text + 1;
+  while (at < end && *at == '=') at++;
+  return at < end && *at == '[' ? (int)(at - text) - 1 : -1;
+}
+
+/// Behind the long bracket of that level, or the end.
+static const char *skip_long(const char *text, const char *end, int level) {
+  for (text += level + 2; text < end; text++) {
+    if (*text != ']' || end - text < level + 2 || text[level + 1] != ']') continue;
+    int equals = 0;
+    while (equals < level && text[1 + equals] == '=') equals++;
+    if (equals == level) return text + level + 2;
+  }
+  return end;
+}
+
+/// Behind the string that begins at `text`, or the end. Lua stops at a line break in it: what follows is not compiled.
+static const char *skip_string(const char *text, const char *end) {
+  char quote = *text++;
+  while (text < end && *text != quote) text += *text == '\\' && end - text > 1 ? 2 : 1;
+  return text < end ? text + 1 : end;
+}
+
+/// Behind the comment that begins at `text`, or the end.
+static const char *skip_comment(const char *text, const char *end) {
+  text += 2;
+  int level = text < end && *text == '[' ? long_bracket(text, end) : -1;
+  if (level >= 0) return skip_long(text, end, level);
+  const char *line = memchr(text, '\n', (size_t)(end - text));
+  return line == NULL ? end : line;
+}
+
+/// How many of these words and of `::` stand in a text, strings and comments aside.
 static int count_jumps(const char *text, size_t length) {
   const char *end = text + length;
   int count = 0;
   while (text < end) {
+    int level;
     if (isalpha((unsigned char)*text) || *text == '_') {
       const char *word = text;
       while (text < end && (isalnum((unsigned char)*text) || *text == '_')) text++;
       if (is_jump(word, (size_t)(text - word))) count++;
-    } else if (*text++ == ':' && text < end && *text == ':') {
+    } else if (*text == '"' || *text == '\'') {
+      text = skip_string(text, end);
+    } else if (*text == '[' && (level = long_bracket(text, end)) >= 0) {
+      text = skip_long(text, end, level);
+    } else if (*text == '-' && end - text > 1 && text[1] == '-') {
+      text = skip_comment(text, end);
+    } else if (*text == ':' && end - text > 1 && text[1] == ':') {
       count++;
+      text += 2;
+    } else {
       text++;
     }
   }

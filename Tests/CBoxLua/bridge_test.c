@@ -94,6 +94,12 @@ static void test_calls(void) {
              message_is(state, too_many), "one with so many that it would take seconds is not");
   expect(run(state, "local f, e = load('return x' .. (' and x'):rep(11000), '=t') assert(f == nil) error(e, 0)", 1000) ==
              BXL_RUNTIME && message_is(state, too_many), "nor is a long chain of and");
+  expect(run(state, "local function jumps(n) return ('and or :: goto break elseif '):rep(n) end local many = jumps(3000) "
+                    "for _, text in ipairs { '\"%s\"', \"'\\\\'%s'\", '[[%s]]', '[==[ ]] ]=] %s]==]', '1 --%s', '1 --[[%s]]', '1 --[=[%s]=]', "
+                    "'\"\\\\\"%s\"' } do assert(load('return ' .. text:gsub('%%s', many)), text) "
+                    "local f, e = load('return ' .. text:gsub('%%s', '') .. '\\n' .. many) "
+                    "assert(not f and e:find('more than 10000', 1, true), text) end", 5000) == BXL_OK,
+         "what stands in strings and comments is no jump");
   expect(run(state, "while true do end", 50) == BXL_TIME, "an endless loop ends");
   expect(run(state, "pcall(function() while true do end end) hit = true", 50) == BXL_TIME, "also inside pcall");
   expect(run(state, "assert(not hit)", 1000) == BXL_OK, "and nothing of it runs afterwards");

@@ -14,7 +14,7 @@ from processes import Simulator, Watcher, executable, scratch_folder, wait_until
 from threads import busiest, stop_thread  # noqa: E402
 
 # More than the rule computes, so that no budget ends it before its thread is stopped.
-CONFIGURATION = "budgets: { cpu: 10s }\n"
+CONFIGURATION = "budgets: { cpu: 5s }\n"
 
 
 def event(identity, name="a.pdf"):

@@ -74,8 +74,11 @@ struct GapTests {
   func movedAfterFirstPage() async throws {
     try await WatchedAccount.with { account in
       try account.rule("count", Self.counting)
+      // Longer ago than the last minutes, which every gap includes.
+      let happened = WallClock.now - .seconds(3600)
       let ids = (1...600).map { "event-\($0)" }
-      _ = try account.simulator.append(ids.map { #"{"event_id":"\#($0)","event_type":"ITEM_UPLOAD"}"# })
+      _ = try account.simulator.append(
+        ids.map { #"{"event_id":"\#($0)","event_type":"ITEM_UPLOAD","created_at":"\#(happened)"}"# })
       await #expect(throws: WatcherError.self) {
         try await account.once {
           Self.streaming(&$0)
@@ -89,6 +92,38 @@ struct GapTests {
         $0.resets = ["default": .position(.now)]
       }
       #expect(account.lines("seen.txt").map { $0.split(separator: " ").first.map(String.init) } == ids)
+    }
+  }
+
+  @Test("does not go back to what was followed before a stream was moved back")
+  func movedBack() async throws {
+    try await WatchedAccount.with { account in
+      try account.rule("count", Self.counting)
+      let now = WallClock.now
+      func append(_ count: Int, _ ago: Int) throws {
+        _ = try account.simulator.append(
+          (0..<count).map {
+            #"{"event_id":"\#(ago)-\#($0)","event_type":"ITEM_UPLOAD","created_at":"\#(now - .seconds(ago))"}"#
+          })
+      }
+      try append(600, 7200)
+      try append(1, 3600)
+      try await account.once(Self.streaming)
+      await #expect(throws: WatcherError.self) {
+        try await account.once {
+          Self.streaming(&$0)
+          $0.streams[0].client = try! account.client(isImpatient: true, answers: 1)
+          $0.once = .init(timeout: .seconds(1))
+          $0.resets = ["default": .position(.beginning)]
+        }
+      }
+      try await account.once {
+        Self.streaming(&$0)
+        $0.resets = ["default": .position(.now)]
+      }
+      let gap = try #require(try await Self.gaps(of: account).first)
+      #expect(try #require(gap.from.flatMap { Timestamp($0) }) > now - .seconds(600))
+      #expect(account.lines("seen.txt").count == 601)
     }
   }
 

@@ -27,8 +27,7 @@ extension Form<Duration> {
     Duration(text: text).flatMap { $0 > .zero ? $0 : nil }
   }
 
-  /// Of computing without a break: an end within the grace period waits for it, and the watchdog takes what runs for
-  /// twice as long for stuck.
+  /// Of computing without a break: the end of a watcher waits for it.
   static let computing = Form(expected: "a duration above 0 and of 10s at most, such as 250ms") { text in
     duration.read(text).flatMap { $0 <= .seconds(10) ? $0 : nil }
   }

@@ -36,7 +36,8 @@ enum FileSystem {
     var status = stat()
     guard stat(path, &status) == 0 else { return nil }
     let time = status.st_mtim
-    return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+    let (seconds, nanoseconds) = (Int64(time.tv_sec), Int64(time.tv_nsec))
+    return Timestamp(milliseconds: seconds * 1000 + nanoseconds / 1_000_000)
   }
 
   /// When the file was changed last, and how long it is: enough to see that it is another one.

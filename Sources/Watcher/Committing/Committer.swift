@@ -120,12 +120,21 @@ actor Committer {
     }
   }
 
-  /// Until when a stream was followed, in steps of ten minutes: so that a later start knows what it has missed.
+  /// Until when a stream was followed, in steps of ten minutes: so that a later start knows what it has missed. Where it
+  /// goes back to what it was followed through before, that is not missing again; what lies ahead of the clock was stored
+  /// by one that was ahead.
   private func add(_ contact: Timestamp, of stream: String, to commit: inout LedgerCommit) {
-    if let stored = contacts[stream], abs(contact.milliseconds - stored) < 600_000 { return }
+    if let stored = contacts[stream], stored <= WallClock.now.milliseconds,
+      contact.milliseconds - stored < 600_000
+    {
+      return
+    }
     contacts[stream] = contact.milliseconds
     commit.meta.append(Self.contact(stream, at: contact))
   }
+
+  /// What the ledger says of a stream.
+  func knows(_ contact: Timestamp?, of stream: String) { contacts[stream] = contact?.milliseconds }
 
   static func contact(_ stream: String, at time: Timestamp) -> MetaChange {
     MetaChange(key: contactKey(stream), value: String(time.milliseconds))

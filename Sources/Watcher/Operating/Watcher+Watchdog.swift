@@ -6,15 +6,17 @@ import RuleEngine
 /// The last net: a script that no budget reaches, such as one whose thread the system does not run any more.
 extension Watcher {
   /// How long a handler may run without a break before it is taken for one that no budget can end. Far beyond every
-  /// budget: a machine that swaps must not look like it.
-  private static let stuckAfter = Duration.seconds(20)
+  /// budget, which counts CPU time alone: a machine that swaps or is busy must not look like it.
+  private var stuckAfter: Duration {
+    max(.seconds(20), max(configuration.options.cpu, configuration.options.load) * 4)
+  }
 
   /// Looks every five seconds for a handler that cannot be ended, until it is cancelled. Asks no rule file: the thread
   /// that it would have to wait for may be the one that is stuck.
   func guardAgainstStuckHandlers(_ live: Live) async {
     while !Task.isCancelled {
       try? await Task.sleep(for: .seconds(5))
-      guard let handler = live.crew.engine.stuckHandler(for: Self.stuckAfter) else { continue }
+      guard let handler = live.crew.engine.stuckHandler(for: stuckAfter) else { continue }
       await giveUp(handler, live)
     }
   }
@@ -24,7 +26,7 @@ extension Watcher {
   private func giveUp(_ handler: String, _ live: Live) async -> Never {
     let isEnding = isEnding.withLock { $0 }
     logger.critical(
-      "\(handler) has run for \(Self.stuckAfter.roundedText) and cannot be ended; it is set aside, and the watcher \(isEnding ? "ends" : "starts anew")"
+      "\(handler) has run for \(stuckAfter.roundedText) and cannot be ended; it is set aside, and the watcher \(isEnding ? "ends" : "starts anew")"
     )
     var commit = LedgerCommit()
     commit.quarantined = [

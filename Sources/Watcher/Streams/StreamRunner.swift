@@ -97,6 +97,7 @@ final class StreamRunner: Sendable {
   /// Follows the stream from where the ledger says, and fills its gaps meanwhile.
   private func follow() async throws {
     guard let start = try await start() else { return }
+    await surroundings.committer.knows(try await contact(), of: stream.name)
     let gaps = try await unfilledGaps()
     guard !gaps.isEmpty else { return try await follow(from: start) }
     surroundings.sharedIDs.share(stream.feedName, try await memory())
@@ -139,8 +140,7 @@ final class StreamRunner: Sendable {
   /// Where to go on; nil where the task is cancelled.
   private func start() async throws -> FeedStart? {
     let progress = try await surroundings.ledger.streams().first { $0.stream == stream.name }
-    let last = try await surroundings.ledger.meta()[Committer.contactKey(stream.name)]
-      .flatMap { Int64($0) }.map { Timestamp(milliseconds: $0) }
+    let last = try await contact()
     let start = try await begin(progress)
     // What happens while nobody listens yet must not be lost: the position is stored before the first poll.
     guard start != .position(.now) else { return try await firstStart(movedFrom: last) }
@@ -225,6 +225,12 @@ final class StreamRunner: Sendable {
     commit.gaps = [gap.stored(for: stream.name)]
     // What was missed until there is on record: a later start does not find it again.
     commit.meta = [contact(at: gap.to)]
+  }
+
+  /// Until when the stream was followed, as the ledger says; nil where that is not known.
+  private func contact() async throws -> Timestamp? {
+    try await surroundings.ledger.meta()[Committer.contactKey(stream.name)].flatMap { Int64($0) }
+      .map { Timestamp(milliseconds: $0) }
   }
 
   /// The stream is followed until then. What is older than Box surely keeps it was not missed where Box has brought it.

@@ -27,7 +27,7 @@ enum StateExamination {
       return [
         Finding(
           .failure, "state", "\(path) cannot be written by this user",
-          advice: "Run boxwatch as the directory's owner, or name another directory with --state.")
+          advice: "Run boxwatch as the directory's owner, or name another directory with --state.", exit: .cannotCreate)
       ]
     }
     return [ledger(directory), room(path), credentials(directory)].compactMap(\.self)
@@ -43,7 +43,8 @@ enum StateExamination {
     guard access(parent, W_OK | X_OK) == 0 else {
       return Finding(
         .failure, "state", "\(path) does not exist, and \(parent) cannot be written by this user",
-        advice: "Make the directory with mode 700 for this user, or name another one with --state.")
+        advice: "Make the directory with mode 700 for this user, or name another one with --state.", exit: .cannotCreate
+      )
     }
     return Finding(.ok, "state", "\(path) does not exist yet; the first run makes it")
   }
