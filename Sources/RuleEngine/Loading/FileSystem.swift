@@ -36,8 +36,7 @@ enum FileSystem {
     var status = stat()
     guard stat(path, &status) == 0 else { return nil }
     let time = status.st_mtim
-    let (seconds, nanoseconds) = (Int64(time.tv_sec), Int64(time.tv_nsec))
-    return Timestamp(milliseconds: seconds * 1000 + nanoseconds / 1_000_000)
+    return Timestamp(seconds: Int64(time.tv_sec), nanoseconds: Int32(time.tv_nsec))
   }
 
   /// When the file was changed last, and how long it is: enough to see that it is another one.
