@@ -203,7 +203,12 @@ static void get_value(lua_State *L, struct reader *reader) {
       const char *text = get_text(L, reader, &length);
       size_t offset;
       const char *problem = bxl_json_decode(L, text, length, BXL_JSON_LENIENT, &offset);
-      if (problem != NULL) luaL_error(L, "not JSON: %s at byte %d", problem, (int)offset);
+      if (problem != NULL) {
+        bxl_where(L);
+        lua_pushfstring(L, "the answer is no JSON: %s at byte %d", problem, (int)offset);
+        lua_concat(L, 2);
+        lua_error(L);
+      }
       return;
     }
     case BXL_TAG_ARRAY:

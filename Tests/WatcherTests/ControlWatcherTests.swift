@@ -92,7 +92,10 @@ struct ControlWatcherTests {
       try account.rule("a", "box.on('upload', function(e) box.file.append('done.txt', e.event_id) end)")
       try await account.fill { ledger in
         var commit = LedgerCommit()
-        commit.quarantined = [Quarantine(handler: "a/upload#1", since: 1, reason: "test")]
+        commit.quarantined = [
+          Quarantine(
+            handler: "a/upload#1", since: WallClock.now.milliseconds + 1000, reason: "test")
+        ]
         commit.eventsParked = [.example("a", handler: "a/upload#1")]
         _ = try await ledger.commit(commit)
       }

@@ -89,13 +89,13 @@ extension RuleFile {
   }
 
   private func charge(_ scope: HandlerScope, bytes: Int) throws {
-    guard scope.effects.count + scope.writes < options.effects else {
-      throw Arguments.Mistake(
+    if scope.effects.count + scope.writes >= options.effects {
+      scope.excess = Arguments.Mistake(
         "more than \(options.effects) effects in one call; handle fewer things at a time")
+    } else if scope.effectBytes + bytes > options.effectBytes {
+      scope.excess = Arguments.Mistake("more than \(options.effectBytes >> 20) MiB of effects in one call")
     }
-    guard scope.effectBytes + bytes <= options.effectBytes else {
-      throw Arguments.Mistake("more than \(options.effectBytes >> 20) MiB of effects in one call")
-    }
+    if let excess = scope.excess { throw excess }
     scope.effectBytes += bytes
   }
 

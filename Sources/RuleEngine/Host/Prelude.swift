@@ -419,7 +419,8 @@ enum Prelude {
     function Test:expect_exec(i, expected) checked("command", i, host.t_execs(), expected) end
     function Test:kv(key)
       local text = host.t_kv(key)
-      if text ~= nil then return (decode(text)) end
+      if text == nil then return nil end
+      return (decode(text))
     end
     function Test:new_change() host.t_new_change() end
     function Test:expect_file(path, expected)

@@ -13,6 +13,8 @@ final class HandlerScope {
   var mayRegister = false
   var effects: [Effect] = []
   var effectBytes = 0
+  /// Why the call may leave nothing behind, whatever the script makes of the error.
+  var excess: Arguments.Mistake?
   /// Changes of what is remembered, which count as effects.
   var writes = 0
   var logged = 0

@@ -31,6 +31,7 @@ extension RuleFile {
       defer { use.leave() }
       if let waiting = try state.start(function, event: true, cpu: cpu) { return .waits(scope, waiting) }
       handler.exhausted = 0
+      if let excess = scope.excess { throw excess }
       succeeded(scope)
       return .ended(nil)
     } catch {

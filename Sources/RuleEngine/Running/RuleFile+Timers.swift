@@ -100,8 +100,8 @@ extension RuleFile {
     }
     guard timer.goesOn else { return true }
     ticks[timer.identity] = tick
-    // By the time of day, ticks that fell due while this one ran are left out.
-    guard virtualNow == nil, let next = timers[index].due, next <= self.now else { return true }
+    // Ticks that fell due while this one ran are left out.
+    guard let next = timers[index].due, next <= self.now else { return true }
     let (due, skipped) = timer.next(after: next, beyond: self.now)
     timers[index].due = due
     skippedTicks += skipped

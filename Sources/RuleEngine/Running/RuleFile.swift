@@ -157,6 +157,7 @@ public actor RuleFile {
         try await finish(waiting, scope)
         handler.exhausted = 0
       }
+      if let excess = scope.excess { throw excess }
       succeeded(scope)
       return nil
     } catch {

@@ -85,9 +85,10 @@ private struct RunLogHandler: LogHandler {
       let rest = details.filter { $0.key != "rule" }.map { "\($0.key): \($0.value)" }.joined(separator: ", ")
       let suffix = rest.isEmpty ? "" : " (\(rest))"
       let level = event.level.rawValue.padded(to: 7)
-      // A traceback stands on lines of its own.
+      // A traceback stands on lines of its own. None of them, nor a line of a file's name, looks like one of the log's.
       let lines = "\(event.message)\(suffix)".split(separator: "\n", omittingEmptySubsequences: false)
-      let text = lines.map { TerminalText.escapedLine(String($0)) }.joined(separator: "\n")
+      let text = lines.map { TerminalText.escapedLine(String($0)) }.enumerated()
+        .map { $0 == 0 || $1.hasPrefix("  ") ? $1 : "  " + $1 }.joined(separator: "\n")
       RunLog.write("\(RunLog.time) \(level) \(rule)\(text)\n", format: format)
     }
   }

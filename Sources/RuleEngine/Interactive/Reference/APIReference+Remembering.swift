@@ -50,7 +50,8 @@ extension APIReference {
         "if box.once(\"greeting\", \"24h\") then print(\"hello\") end",
         takes: "key: string|number|boolean\nperiod: box.Duration", gives: "boolean is_first"),
       Entry(
-        "box.list", "box.list(file)", "A set of lines of a file beside the rules.\nRead again when it changes.",
+        "box.list", "box.list(file)",
+        "A set of lines of a file beside the rules.\nLines that begin with # are comments; read again when it changes.",
         "if box.list(\"vip.txt\")[\"ada@example.com\"] then print(\"one of them\") end", takes: "file: string",
         gives: "table<string, true?> lines"),
     ]
