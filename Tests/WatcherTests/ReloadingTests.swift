@@ -76,9 +76,10 @@ struct ReloadingTests {
         try manager.createSymbolicLink(atPath: path + ".new", withDestinationPath: target)
         try #require(rename(path + ".new", path) == 0)
       }
-      for name in ["source", "one", "two"] {
-        try manager.createDirectory(atPath: account.folder + "/" + name, withIntermediateDirectories: true)
-        try account.write(Self.appending(name), to: "\(name)/a.lua")
+      for path in ["source/a", "one/b", "two/b"] {
+        let folder = account.folder + "/" + path.dropLast(2)
+        try manager.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try account.write(Self.appending(path), to: path + ".lua")
       }
       try lead("rules/a.lua", to: "../source/a.lua")
       try lead("stage", to: "current")
@@ -90,7 +91,7 @@ struct ReloadingTests {
         try account.write(Self.appending("changed"), to: "source/a.lua")
         try await eventually("the file behind the link") { account.log.contains("rules/a.lua (generation 2)") }
         try lead("current", to: "two")
-        try await eventually("the link behind the link") { account.log.contains("stage/a.lua (generation 2)") }
+        try await eventually("the link behind the link") { account.log.contains("stage/b.lua (generation 2)") }
       }
     }
   }
