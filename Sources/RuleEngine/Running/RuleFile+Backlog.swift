@@ -51,6 +51,10 @@ extension RuleFile {
     return result
   }
 
+  /// Under what an event is parked whose handlers were gone before any of them was called. Tried again it goes to all
+  /// that match.
+  private var anyHandler: String { "\(namespace)/*" }
+
   private func handle(_ entry: BacklogEvent) async -> [(handler: String, failure: RuleFailure)] {
     let view = EventPageView(
       events: entry.events, fresh: [0], stream: entry.stream, isReplayed: entry.isReplayed, types: types)
@@ -58,8 +62,15 @@ extension RuleFile {
     if let time = timeToReach(0, of: view) { await advance(to: time) }
     eventInState = nil
     var retries: [(handler: String, failure: RuleFailure)] = []
-    if entry.handlers.isEmpty {
-      for index in handlers(ofType: view.types[0]) {
+    if entry.handlers.isEmpty || entry.handlers == [anyHandler] {
+      let interested = handlers(ofType: view.types[0])
+      if interested.isEmpty {
+        // Nothing comes into the backlog that no handler may want.
+        let type = event.event.eventType.map { "of type \($0)" } ?? "without a type"
+        let reason = "no handler for events \(type) is in \(source.path) any more"
+        park(event, anyHandler, .gone, LuaFailure(.runtime, reason))
+      }
+      for index in interested {
         if let failure = await handle(event, handlers[index]) {
           retries.append((handlers[index].identity, failure))
         }

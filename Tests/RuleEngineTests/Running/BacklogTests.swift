@@ -82,6 +82,27 @@ struct BacklogTests {
     }
   }
 
+  @Test("an event that waits for handlers of which none is there any more is told as gone, until there are some again")
+  func allGone() async throws {
+    let others = "box.on('UPLOAD', function(event) box.file.append('log', event.event_id) end)"
+    var parked: RuleFailure?
+    try await LiveRules.run(["a.lua": others], remembered: Self.remembered(1)) { rules in
+      let result = try #require(
+        try await rules.file.work(off: [try LiveRules.waiting("1")], allowance: .seconds(60)))
+      #expect(result.fates == [.gone])
+      #expect(result.finished == 1)
+      parked = result.failures.first
+    }
+    let handler = try #require(parked?.handler)
+    #expect(parked?.failure.message == "no handler for events of type DOWNLOAD is in a.lua any more")
+    try await LiveRules.run(["a.lua": Self.writes], remembered: Self.remembered(1)) { rules in
+      let entry = try LiveRules.waiting("1", handlers: [handler])
+      let result = try #require(try await rules.file.work(off: [entry], allowance: .seconds(60)))
+      #expect(result.written == ["1/1"])
+      #expect(result.failures.isEmpty)
+    }
+  }
+
   @Test("parked events that are tried again stand in it like others")
   func grown() async throws {
     try await LiveRules.run(["a.lua": Self.writes]) { rules in
