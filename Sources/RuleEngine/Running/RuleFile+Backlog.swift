@@ -66,7 +66,8 @@ extension RuleFile {
       let interested = handlers(ofType: view.types[0])
       if interested.isEmpty {
         // Nothing comes into the backlog that no handler may want.
-        let type = event.event.eventType.map { "of type \($0)" } ?? "without a type"
+        let name = event.event.eventType
+        let type = name.isEmpty ? "without a type" : "of type \(name)"
         let reason = "no handler for events \(type) is in \(source.path) any more"
         park(event, anyHandler, .gone, LuaFailure(.runtime, reason))
       }
