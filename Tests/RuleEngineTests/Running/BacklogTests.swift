@@ -94,7 +94,7 @@ struct BacklogTests {
       parked = result.failures.first
     }
     let handler = try #require(parked?.handler)
-    #expect(parked?.failure.message == "no handler for events of type DOWNLOAD is in a.lua any more")
+    #expect(parked?.failure.message.hasPrefix("no handler for events of type DOWNLOAD is in ") == true)
     try await LiveRules.run(["a.lua": Self.writes], remembered: Self.remembered(1)) { rules in
       let entry = try LiveRules.waiting("1", handlers: [handler])
       let result = try #require(try await rules.file.work(off: [entry], allowance: .seconds(60)))
