@@ -7,17 +7,10 @@
 
 // ---- Protected calls ---------------------------------------------------------------------------------------------------
 
-/// A call that is out of budget ends here and now: what has failed on top of the stack is not the script's to catch.
-/// Memory that is used up is an error with Lua's own text, which goes on through every protected call.
-static void pass_excess(lua_State *L) {
-  if (bxl_of(L)->killed) bxl_kill(L);
-  if (lua_type(L, -1) == LUA_TSTRING && strcmp(lua_tostring(L, -1), "not enough memory") == 0) lua_error(L);
-}
-
-/// What both protected calls return. [-n, +m], may raise
+/// What both protected calls return; a call that is out of budget ends here and now instead. [-n, +m], may raise
 static int finish_pcall(lua_State *L, int status, lua_KContext extra) {
   if (status != LUA_OK && status != LUA_YIELD) {
-    pass_excess(L);
+    if (bxl_of(L)->killed) return bxl_kill(L);
     lua_pushboolean(L, 0);
     lua_pushvalue(L, -2);
     return 2;
@@ -45,7 +38,7 @@ static int keep_traceback(lua_State *L) {
 
 static int finish_handler(lua_State *L, int status, lua_KContext extra) {
   if (status != LUA_OK && status != LUA_YIELD) {
-    pass_excess(L);
+    if (bxl_of(L)->killed) return bxl_kill(L);
     if (lua_type(L, -1) == LUA_TSTRING) {
       lua_pushfstring(L, "error in error handling: %s", lua_tostring(L, -1));
       lua_replace(L, -2);
@@ -59,7 +52,7 @@ static int finish_handler(lua_State *L, int status, lua_KContext extra) {
 /// The stack holds [handler, keep_traceback, true, results or the error]. May raise and yield
 static int finish_xpcall(lua_State *L, int status, lua_KContext extra) {
   if (status == LUA_OK || status == LUA_YIELD) return lua_gettop(L) - (int)extra;
-  pass_excess(L);
+  if (bxl_of(L)->killed) return bxl_kill(L);
   int error = lua_gettop(L);
   lua_pushboolean(L, 0);
   lua_pushvalue(L, 1);
@@ -220,7 +213,8 @@ static int load_chunk(lua_State *L) {
     lua_pushcfunction(L, join_pieces);
     lua_pushvalue(L, 1);
     if (lua_pcall(L, 1, 1, 0) != LUA_OK) {
-      pass_excess(L);
+      // A call that is out of budget ends here and now.
+      if (bxl_of(L)->killed) return bxl_kill(L);
       lua_pushnil(L);
       lua_insert(L, -2);
       return 2;

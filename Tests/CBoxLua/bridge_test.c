@@ -105,8 +105,6 @@ static void test_calls(void) {
   expect(run(state, "assert(not hit)", 1000) == BXL_OK, "and nothing of it runs afterwards");
   expect(run(state, "local t = {} for i = 1, 1e9 do t[i] = ('x'):rep(1000) .. i end", 5000) == BXL_MEMORY,
          "memory has an end");
-  expect(run(state, "pcall(pcall, xpcall, function() local t = {} for i = 1, 1e9 do t[i] = ('x'):rep(1000) .. i end end, tostring) hit = true",
-             5000) == BXL_MEMORY && run(state, "assert(not hit)", 1000) == BXL_OK, "also inside pcall");
   expect(run(state, "string.x = 1", 1000) == BXL_RUNTIME, "libraries are sealed");
   expect(run(state, "setmetatable({}, { __gc = error })", 1000) == BXL_RUNTIME, "there are no finalizers");
   expect(run(state, "local ok, a, b = xpcall(error, function(e) return e, 2 end, 'x') assert(not ok and a == 'x' and b == nil) "
