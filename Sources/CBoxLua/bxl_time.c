@@ -44,7 +44,9 @@ static void on_hook(lua_State *L, lua_Debug *record) {
 static void on_tick(int signal) {
   (void)signal;
   bxl_ticks++;
-  if (running != NULL) lua_sethook(running, on_hook, LUA_MASKCOUNT, 1);
+  // Arming walks over all calls of the script: where these are so many that it takes a tick, the next tick would come
+  // before the script does.
+  if (running != NULL && lua_gethook(running) == NULL) lua_sethook(running, on_hook, LUA_MASKCOUNT, 1);
 }
 
 static pthread_once_t installed = PTHREAD_ONCE_INIT;
