@@ -2,7 +2,7 @@
 box.on("upload", function(event)
   if event.source.name == "slow" then
     local begun = os.clock()
-    while os.clock() - begun < 8 do end
+    while os.clock() - begun < 4 do end
   end
   box.file.append("stuck.txt", box.kv.incr("count") .. " " .. event.event_id .. "\n")
 end, { name = "compute" })
