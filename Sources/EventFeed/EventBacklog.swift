@@ -18,10 +18,6 @@ public struct EventBacklog: Sendable {
   private var doubtfulEnds = 0
   /// An empty page with position 0 is how `admin_logs` ends, and how Box has lied: it is believed the third time.
   private static let doubts = 2
-  /// Empty pages whose position moved, since the last page that was at least half full.
-  private var emptyMoves = 0
-  /// At the head of a stream every empty page may move the position.
-  private static let mostEmptyMoves = 3
 
   /// - Parameter query: its `limit` is not used.
   public init(
@@ -58,16 +54,14 @@ public struct EventBacklog: Sendable {
     if entries.isEmpty, events.nextStreamPosition?.isResumable != true, doubtfulEnds < Self.doubts {
       doubtfulEnds += 1
       step = .againAfterPause
-    } else if entries.isEmpty, asked != .now, drain.position != asked, isFiltered || emptyMoves < Self.mostEmptyMoves {
+    } else if entries.isEmpty, isFiltered, drain.position != asked {
       // Box may have filtered a whole page away: the end is where the position stands still.
-      emptyMoves += 1
       step = .againAfterPause
     } else if isBeyond(entries) {
       step = .caughtUp
     } else if entries.count * 2 >= limit {
       // There was more after all. The few events that happen meanwhile are no reason to doubt again, and for ever.
       doubtfulEnds = 0
-      emptyMoves = 0
     }
     return FeedPage(
       events: events, fresh: fresh, position: drain.position.flatMap { $0.isResumable ? $0 : nil },

@@ -25,8 +25,7 @@ public final class EventFeed: AsyncSequence, Sendable {
     public var pageSize = 500
     /// Between two drains of an enterprise stream; nil to adapt to what comes.
     public var pollInterval: Duration?
-    /// For whoever ends when the stream is caught up: a user stream is drained before a real-time server is asked for, and
-    /// the end of any stream is doubted.
+    /// Whether a user stream is drained before a real-time server is asked for: for whoever ends when it is caught up.
     public var drainsFirst = false
     /// Further headers for every call, OPTIONS included.
     public var headers: [String: String] = [:]

@@ -28,7 +28,7 @@ struct FeedDriver: Sendable {
     case (.adminLogs, let start), (.adminLogsStreaming, let start):
       return IntervalFeedStateMachine(
         start: start, streamType: configuration.streamType, fixedInterval: configuration.pollInterval,
-        isThorough: configuration.drainsFirst, timing: configuration.timing)
+        timing: configuration.timing)
     case (_, .position(let position)):
       return LongPollFeedStateMachine(
         position: position, drainsFirst: configuration.drainsFirst, timing: configuration.timing)

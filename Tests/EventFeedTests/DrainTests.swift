@@ -22,24 +22,6 @@ struct DrainTests {
     }
   }
 
-  @Test("that is thorough follows empty pages whose position moves, three at most, and doubts an end without one twice")
-  func thorough() {
-    for start in ["7", nil] {
-      var drain = Drain(position: start.map { StreamPosition($0) }, isThorough: true)
-      for next in ["8", "9", "10"] { #expect(drain.pageArrived(page(0, fresh: 0, next: next)) == .againAfterPause) }
-      #expect(drain.pageArrived(page(0, fresh: 0, next: "11")) == .caughtUp)
-      #expect(drain.pageArrived(page(1, fresh: 1, next: "12")) == .again)
-      for next in ["0", nil] { #expect(drain.pageArrived(page(0, fresh: 0, next: next)) == .againAfterPause) }
-      #expect(drain.pageArrived(page(0, fresh: 0, next: "0")) == .caughtUp)
-      #expect(drain.position == StreamPosition("12"))
-    }
-    var now = Drain(position: .now, isThorough: true)
-    #expect(now.pageArrived(page(0, fresh: 0, next: "8")) == .caughtUp)
-    var first = Drain(position: .beginning, isThorough: true)
-    for _ in 1...2 { #expect(first.pageArrived(page(0, fresh: 0, next: "0")) == .againAfterPause) }
-    #expect(first.pageArrived(page(0, fresh: 0, next: "0")) == .caughtUp)
-  }
-
   @Test("is caught up by known events at an unchanged position")
   func unchangedPosition() {
     var drain = drain()

@@ -18,22 +18,15 @@ struct Drain: Sendable {
   /// A circle longer than this is left all the same; the next poll begins where this one stood.
   static let longestDryRun = 10_000
 
-  /// How often an empty page without a usable position is looked at again: on `admin_logs` it is how the stream ends, on
+  /// Whether an empty page without a usable position is looked at twice: on `admin_logs` it is how the stream ends, on
   /// user streams a way in which Box has lied.
-  private let doubts: Int
-  /// Whether the end is for good, since nobody asks again soon. Then it is doubted wherever it comes, and empty pages
-  /// whose position moves are followed: nobody has verified that nothing lies behind one.
-  private let isThorough: Bool
-  private var doubted = 0
-  private var emptyMoves = 0
-  /// At the head of a stream every empty page may move the position.
-  private static let mostEmptyMoves = 3
+  private let doubtsEmptyPages: Bool
+  private var hasDoubted = false
 
-  init(position: StreamPosition?, createdAfter: Timestamp? = nil, doubts: Int = 0, isThorough: Bool = false) {
+  init(position: StreamPosition?, createdAfter: Timestamp? = nil, doubtsEmptyPages: Bool = false) {
     self.position = position
+    self.doubtsEmptyPages = doubtsEmptyPages
     self.createdAfter = createdAfter
-    self.doubts = isThorough ? max(doubts, 2) : doubts
-    self.isThorough = isThorough
   }
 
   var request: FetchRequest {
@@ -50,18 +43,15 @@ struct Drain: Sendable {
     // `0`, nothing or a word never replaces a position.
     if let next = page.nextPosition, next.isResumable { position = next }
     if page.fresh > 0 {
-      forget()
+      dryPositions.removeAll()
+      hasDoubted = false
       return .again
     }
-    if page.count == 0, asked != .now {
-      if page.nextPosition?.isResumable != true, doubted < doubts, isThorough || asked?.isResumable == true {
-        doubted += 1
-        return .againAfterPause
-      }
-      if isThorough, position != asked, emptyMoves < Self.mostEmptyMoves {
-        emptyMoves += 1
-        return .againAfterPause
-      }
+    if doubtsEmptyPages, !hasDoubted, page.count == 0, page.nextPosition?.isResumable != true,
+      asked?.isResumable == true
+    {
+      hasDoubted = true
+      return .againAfterPause
     }
     guard page.count > 0, position != asked, dryPositions.count < Self.longestDryRun else { return caughtUp() }
     if let asked { dryPositions.insert(asked) }
@@ -70,12 +60,8 @@ struct Drain: Sendable {
   }
 
   private mutating func caughtUp() -> Step {
-    forget()
-    return .caughtUp
-  }
-
-  private mutating func forget() {
     dryPositions.removeAll()
-    (doubted, emptyMoves) = (0, 0)
+    hasDoubted = false
+    return .caughtUp
   }
 }

@@ -30,18 +30,17 @@ struct IntervalFeedStateMachine: FeedStateMachine {
   /// - Parameters:
   ///   - start: where the stream goes on, or the time at which a first start on `admin_logs` begins.
   ///   - fixedInterval: between two drains; nil to adapt.
-  ///   - isThorough: whether nobody asks again when the stream has been caught up.
   init(
-    start: FeedStart, streamType: StreamType, fixedInterval: Duration? = nil, isThorough: Bool = false,
-    timing: FeedTiming = FeedTiming(), seed: UInt64 = .random(in: 0...UInt64.max)
+    start: FeedStart, streamType: StreamType, fixedInterval: Duration? = nil, timing: FeedTiming = FeedTiming(),
+    seed: UInt64 = .random(in: 0...UInt64.max)
   ) {
     switch start {
     case .position(.now) where streamType == .adminLogs:
       // Whether `admin_logs` knows `now` is not sure (PROTOCOL.md, section 10); a time means the same and is.
-      drain = Drain(position: nil, createdAfter: WallClock.now, isThorough: isThorough)
+      drain = Drain(position: nil, createdAfter: WallClock.now)
       trustsOwnClock = false
-    case .position(let position): drain = Drain(position: position, isThorough: isThorough)
-    case .time(let time): drain = Drain(position: nil, createdAfter: time, isThorough: isThorough)
+    case .position(let position): drain = Drain(position: position)
+    case .time(let time): drain = Drain(position: nil, createdAfter: time)
     }
     self.timing = timing
     rest = fixedInterval ?? (streamType == .adminLogs ? timing.adminLogsInterval : timing.streamingInterval)

@@ -58,7 +58,7 @@ struct LongPollFeedStateMachine: FeedStateMachine {
     position: StreamPosition, drainsFirst: Bool = false, timing: FeedTiming = FeedTiming(),
     seed: UInt64 = .random(in: 0...UInt64.max)
   ) {
-    drain = Drain(position: position, doubts: 1, isThorough: drainsFirst)
+    drain = Drain(position: position, doubtsEmptyPages: true)
     self.drainsFirst = drainsFirst
     self.timing = timing
     backoff = Backoff(first: timing.backoff, cap: timing.backoffCap, seed: seed)
