@@ -45,8 +45,9 @@ static void on_tick(int signal) {
   (void)signal;
   bxl_ticks++;
   // Arming walks over all calls of the script: where these are so many that it takes a tick, the next tick would come
-  // before the script does.
-  if (running != NULL && lua_gethook(running) == NULL) lua_sethook(running, on_hook, LUA_MASKCOUNT, 1);
+  // before the script does. The mask tells whether it is armed: a tick may come while the hook is being taken off, which
+  // sets the mask last.
+  if (running != NULL && lua_gethookmask(running) == 0) lua_sethook(running, on_hook, LUA_MASKCOUNT, 1);
 }
 
 static pthread_once_t installed = PTHREAD_ONCE_INIT;
