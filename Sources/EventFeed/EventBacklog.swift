@@ -14,10 +14,6 @@ public struct EventBacklog: Sendable {
   private var drain: Drain
   private var seen: SeenEvents
   private var step: Drain.Step = .again
-  /// Empty answers without a position, since the last page that was at least half full.
-  private var doubtfulEnds = 0
-  /// An empty page with position 0 is how `admin_logs` ends, and how Box has lied: it is believed the third time.
-  private static let doubts = 2
 
   /// - Parameter query: its `limit` is not used.
   public init(
@@ -29,7 +25,9 @@ public struct EventBacklog: Sendable {
     self.headers = headers
     self.seen = seen
     self.timing = timing
-    drain = Drain(position: query.streamPosition, createdAfter: query.createdAfter)
+    let isFiltered = query.eventType?.isEmpty == false
+    drain = Drain(
+      position: query.streamPosition, createdAfter: query.createdAfter, doubts: isFiltered ? .lastFiltered : .last)
   }
 
   /// The next page, which may hold nothing new; nil when the stream has been caught up.
@@ -50,19 +48,10 @@ public struct EventBacklog: Sendable {
     let entries = events.entries
     let fresh = seen.insert(events)
     step = drain.pageArrived(
-      PageSummary(count: entries.count, fresh: fresh.count, nextPosition: events.nextStreamPosition))
-    if entries.isEmpty, events.nextStreamPosition?.isResumable != true, doubtfulEnds < Self.doubts {
-      doubtfulEnds += 1
-      step = .againAfterPause
-    } else if entries.isEmpty, isFiltered, drain.position != asked {
-      // Box may have filtered a whole page away: the end is where the position stands still.
-      step = .againAfterPause
-    } else if isBeyond(entries) {
-      step = .caughtUp
-    } else if entries.count * 2 >= limit {
-      // There was more after all. The few events that happen meanwhile are no reason to doubt again, and for ever.
-      doubtfulEnds = 0
-    }
+      PageSummary(
+        count: entries.count, fresh: fresh.count, nextPosition: events.nextStreamPosition,
+        isLarge: entries.count * 2 >= limit))
+    if isBeyond(entries) { step = .caughtUp }
     return FeedPage(
       events: events, fresh: fresh, position: drain.position.flatMap { $0.isResumable ? $0 : nil },
       createdAfter: nil, requestedPosition: asked, isCaughtUp: step == .caughtUp)
@@ -74,8 +63,6 @@ public struct EventBacklog: Sendable {
     guard let end = query.createdBefore, !entries.isEmpty else { return false }
     return entries.allSatisfy { $0.createdAt.flatMap { Timestamp($0) }.map { $0 > end } ?? false }
   }
-
-  private var isFiltered: Bool { query.eventType?.isEmpty == false }
 
   /// The position behind the first `count` entries of a page, for whoever goes on in the middle of it: asked of Box,
   /// and nil where Box does not answer with just those entries.

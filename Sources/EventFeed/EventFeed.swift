@@ -25,8 +25,9 @@ public final class EventFeed: AsyncSequence, Sendable {
     public var pageSize = 500
     /// Between two drains of an enterprise stream; nil to adapt to what comes.
     public var pollInterval: Duration?
-    /// Whether a user stream is drained before a real-time server is asked for: for whoever ends when it is caught up.
-    public var drainsFirst = false
+    /// Whether the feed ends for whoever reads it when the stream is caught up. Then its end is believed less readily,
+    /// and a user stream is drained before a real-time server is asked for.
+    public var isOneShot = false
     /// Further headers for every call, OPTIONS included.
     public var headers: [String: String] = [:]
     public var timing = FeedTiming()

@@ -28,10 +28,10 @@ struct FeedDriver: Sendable {
     case (.adminLogs, let start), (.adminLogsStreaming, let start):
       return IntervalFeedStateMachine(
         start: start, streamType: configuration.streamType, fixedInterval: configuration.pollInterval,
-        timing: configuration.timing)
+        isOneShot: configuration.isOneShot, timing: configuration.timing)
     case (_, .position(let position)):
       return LongPollFeedStateMachine(
-        position: position, drainsFirst: configuration.drainsFirst, timing: configuration.timing)
+        position: position, isOneShot: configuration.isOneShot, timing: configuration.timing)
     case (_, .time):
       preconditionFailure("\(configuration.streamType) cannot begin at a time")
     }
@@ -74,7 +74,7 @@ struct FeedDriver: Sendable {
       .page(
         PageSummary(
           count: entries.count, fresh: fresh.count, nextPosition: events.nextStreamPosition,
-          isFull: entries.count >= configuration.pageSize, servedAt: events.servedAt)))
+          isLarge: entries.count * 2 >= configuration.pageSize, servedAt: events.servedAt)))
     let resumable = machine.position.flatMap { $0.isResumable ? $0 : nil }
     let page = FeedPage(
       events: events, fresh: fresh, position: resumable, createdAfter: machine.createdAfter,

@@ -5,8 +5,8 @@ import Testing
 
 @Suite("A drain")
 struct DrainTests {
-  private func page(_ count: Int, fresh: Int, next: String?) -> PageSummary {
-    PageSummary(count: count, fresh: fresh, nextPosition: next.map(StreamPosition.init))
+  private func page(_ count: Int, fresh: Int, next: String?, isLarge: Bool = false) -> PageSummary {
+    PageSummary(count: count, fresh: fresh, nextPosition: next.map(StreamPosition.init), isLarge: isLarge)
   }
 
   private func drain(_ position: String = "7") -> Drain {
@@ -20,6 +20,40 @@ struct DrainTests {
       #expect(drain.pageArrived(page(0, fresh: 0, next: next)) == .caughtUp)
       #expect(drain.position == StreamPosition(next))
     }
+  }
+
+  @Test("that is the last follows empty pages that move, three at most, and doubts an end without a position twice")
+  func lastDoubts() {
+    for start in ["7", "0", nil] {
+      var drain = Drain(position: start.map { StreamPosition($0) }, doubts: .last)
+      for next in ["8", "9", "10"] { #expect(drain.pageArrived(page(0, fresh: 0, next: next)) == .againAfterPause) }
+      #expect(drain.pageArrived(page(0, fresh: 0, next: "11")) == .caughtUp)
+      #expect(drain.pageArrived(page(1, fresh: 1, next: "12")) == .again)
+      for next in ["0", nil] { #expect(drain.pageArrived(page(0, fresh: 0, next: next)) == .againAfterPause) }
+      #expect(drain.pageArrived(page(0, fresh: 0, next: "0")) == .caughtUp)
+      #expect(drain.position == StreamPosition("12"))
+    }
+  }
+
+  @Test("that is the last ends though events go on, and doubts anew after a large page", arguments: ["0", "9"])
+  func lastDoubtsAmongEvents(next: String) {
+    var drain = Drain(position: StreamPosition("7"), doubts: .last)
+    let most = next == "0" ? 2 : 3
+    for round in 1...3 {
+      #expect(drain.pageArrived(page(300, fresh: 300, next: "8", isLarge: true)) == .again)
+      for doubt in 1...most {
+        let moved = next == "0" ? next : "\(round).\(doubt)"
+        #expect(drain.pageArrived(page(0, fresh: 0, next: moved)) == .againAfterPause)
+        #expect(drain.pageArrived(page(1, fresh: 1, next: "8")) == .again)
+      }
+    }
+    #expect(drain.pageArrived(page(0, fresh: 0, next: next)) == .caughtUp)
+  }
+
+  @Test("never doubts the empty answer to now", arguments: ["8", "0", nil])
+  func now(next: String?) {
+    var drain = Drain(position: .now, doubts: .last)
+    #expect(drain.pageArrived(page(0, fresh: 0, next: next)) == .caughtUp)
   }
 
   @Test("is caught up by known events at an unchanged position")

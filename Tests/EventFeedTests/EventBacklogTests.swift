@@ -88,6 +88,20 @@ struct EventBacklogTests {
     #expect(try await read(backlog).ids == ["e1"])
   }
 
+  @Test("goes on over a few empty pages that move", .timeLimit(.minutes(1)))
+  func moves() async throws {
+    let transport = ScriptedTransport { _, _, number in
+      switch number {
+      case 1: ScriptedTransport.page(["e1"], next: "5")
+      case 2, 3, 4: ScriptedTransport.page([], next: "\(4 + number)")
+      case 5: ScriptedTransport.page(["e2"], next: "9")
+      default: ScriptedTransport.page([], next: "9")
+      }
+    }
+    let backlog = EventBacklog(client: try transport.client(), query: .init(streamType: .all), timing: .brief)
+    #expect(try await read(backlog).ids == ["e1", "e2"])
+  }
+
   @Test("finds the position in the middle of a page, and none where Box answers otherwise", .timeLimit(.minutes(1)))
   func middle() async throws {
     try await FeedSimulation.run(events: 40) { simulation in

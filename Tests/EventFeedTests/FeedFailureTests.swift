@@ -62,15 +62,16 @@ struct FeedFailureTests {
     }
   }
 
-  @Test("with another refusal ends the feed", arguments: [402, 404, 405, 409, 410, 412])
-  func otherRefusals(status: Int) {
+  @Test("of a kind that Box does not know ends the feed, except for real-time servers", arguments: [404, 405])
+  func unknownCalls(status: Int) {
     for call in [Self.calls[0], Self.calls[1]] { #expect(end(by: refusal(status), in: call)?.reason == .refused) }
+    #expect(wait(refusal(status), in: .servers) == .some(nil))
   }
 
-  @Test("with another refusal of OPTIONS ends the feed, but not for want of real-time servers")
-  func refusedServers() {
-    for status in [402, 409, 410, 412] { #expect(end(by: refusal(status), in: .servers)?.reason == .refused) }
-    for status in [404, 405] { #expect(wait(refusal(status), in: .servers) == .some(nil)) }
+  @Test("with a refusal that nothing is known of is waited out", arguments: [402, 409, 410, 412, 418])
+  func otherRefusals(status: Int) {
+    for call in Self.apiCalls { #expect(wait(refusal(status), in: call) == .some(nil)) }
+    #expect(wait(refusal(status, retryAfter: "7"), in: .servers) == .some(.seconds(7)))
   }
 
   @Test("at the token endpoint means the credentials, unless it passes", arguments: [400, 401, 403])

@@ -46,7 +46,7 @@ struct IntervalFeedTests {
     let run = run(.adminLogs)
     run(.start)
     func interval(full: Bool) -> FeedAction {
-      if full { run(.newEvents(500, next: "8", isFull: true)) }
+      if full { run(.newEvents(500, next: "8", isLarge: true)) }
       let action = run(.emptyPage(next: "8"))
       run(.waited)
       return action
@@ -65,8 +65,8 @@ struct IntervalFeedTests {
   func fastest() {
     let run = run()
     run(.start)
-    for _ in 0..<10 { run(.newEvents(500, next: "8", isFull: true), then: .emptyPage(next: "8"), .waited) }
-    run(.newEvents(500, next: "8", isFull: true))
+    for _ in 0..<10 { run(.newEvents(500, next: "8", isLarge: true), then: .emptyPage(next: "8"), .waited) }
+    run(.newEvents(500, next: "8", isLarge: true))
     #expect(run(.emptyPage(next: "8")) == .wait(.seconds(1), .interval))
   }
 
@@ -74,7 +74,7 @@ struct IntervalFeedTests {
   func fullOfKnownEvents() {
     let run = run()
     run(.start)
-    #expect(run(.knownEvents(500, next: "7", isFull: true)) == .wait(.seconds(12), .interval))
+    #expect(run(.knownEvents(500, next: "7", isLarge: true)) == .wait(.seconds(12), .interval))
   }
 
   @Test("keeps a fixed interval whatever comes")
@@ -82,7 +82,7 @@ struct IntervalFeedTests {
     let run = run(fixedInterval: .seconds(30))
     run(.start)
     for _ in 0..<5 {
-      run(.newEvents(500, next: "8", isFull: true))
+      run(.newEvents(500, next: "8", isLarge: true))
       #expect(run(.emptyPage(next: "8")) == .wait(.seconds(30), .interval))
       run(.waited)
     }

@@ -71,6 +71,34 @@ struct WatchingTests {
     }
   }
 
+  @Test("does not believe one empty answer before it ends", arguments: [StreamType.all, .adminLogs])
+  func onceDoubts(streamType: StreamType) async throws {
+    try await WatchedAccount.with(backlog: 5) { account in
+      account.simulator.setFaults([Fault(.emptyZeroPosition, .count(1))])
+      try account.rule("count", Self.counting)
+      try await account.once { $0.streams[0].streamType = streamType }
+      #expect(account.lines("seen.txt").count == 5)
+    }
+  }
+
+  @Test("ends once where Box says nothing any more, after its timeout", .timeLimit(.minutes(1)))
+  func onceSilent() async throws {
+    try await WatchedAccount.with(backlog: 600) { account in
+      try account.rule("count", Self.counting)
+      let client = try account.client(answers: 1, isSilent: true)
+      await #expect {
+        try await account.once {
+          $0.streams[0].client = client
+          $0.once = .init(timeout: .seconds(1))
+        }
+      } throws: { error in
+        guard case .unreachable = error as? WatcherError else { return false }
+        return true
+      }
+      #expect(account.lines("seen.txt").count == 500)
+    }
+  }
+
   @Test("gives rules the real-time servers of their stream, in Box's own units")
   func realtimeServers() async throws {
     try await WatchedAccount.with(backlog: 1) { account in

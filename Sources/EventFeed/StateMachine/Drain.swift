@@ -11,6 +11,23 @@ struct Drain: Sendable {
     case caughtUp
   }
 
+  /// How many empty pages in a row are no end yet. Box marks none, and has sent empty pages where there was more.
+  struct Doubts: Sendable {
+    /// Those without a usable position: on `admin_logs` they are how the stream ends.
+    var withoutPosition = 0
+    /// Those whose position moved: Box may move it at the end of a stream as well.
+    var moved = 0
+
+    /// For whoever asks again soon in any case.
+    static let none = Doubts()
+    /// For whoever then listens to a server that may be silent for long.
+    static let listener = Doubts(withoutPosition: 1)
+    /// For whoever does not ask again.
+    static let last = Doubts(withoutPosition: 2, moved: 3)
+    /// The same where Box may filter whole pages away: then the end is where the position stands still.
+    static let lastFiltered = Doubts(withoutPosition: 2, moved: .max)
+  }
+
   private(set) var position: StreamPosition?
   private(set) var createdAfter: Timestamp?
   /// Positions met since the last page with something new. Box may answer in circles.
@@ -18,15 +35,13 @@ struct Drain: Sendable {
   /// A circle longer than this is left all the same; the next poll begins where this one stood.
   static let longestDryRun = 10_000
 
-  /// Whether an empty page without a usable position is looked at twice: on `admin_logs` it is how the stream ends, on
-  /// user streams a way in which Box has lied.
-  private let doubtsEmptyPages: Bool
-  private var hasDoubted = false
+  private let doubts: Doubts
+  private var doubted = Doubts.none
 
-  init(position: StreamPosition?, createdAfter: Timestamp? = nil, doubtsEmptyPages: Bool = false) {
+  init(position: StreamPosition?, createdAfter: Timestamp? = nil, doubts: Doubts = .none) {
     self.position = position
-    self.doubtsEmptyPages = doubtsEmptyPages
     self.createdAfter = createdAfter
+    self.doubts = doubts
   }
 
   var request: FetchRequest {
@@ -42,26 +57,38 @@ struct Drain: Sendable {
     let asked = position
     // `0`, nothing or a word never replaces a position.
     if let next = page.nextPosition, next.isResumable { position = next }
+    // There was more after all. A few events that happen meanwhile are no reason to doubt again, and for ever.
+    if page.isLarge { doubted = .none }
     if page.fresh > 0 {
       dryPositions.removeAll()
-      hasDoubted = false
       return .again
     }
-    if doubtsEmptyPages, !hasDoubted, page.count == 0, page.nextPosition?.isResumable != true,
-      asked?.isResumable == true
-    {
-      hasDoubted = true
-      return .againAfterPause
+    if page.count == 0 {
+      return isDoubtful(page, asked: asked) ? .againAfterPause : caughtUp()
     }
-    guard page.count > 0, position != asked, dryPositions.count < Self.longestDryRun else { return caughtUp() }
+    guard position != asked, dryPositions.count < Self.longestDryRun else { return caughtUp() }
     if let asked { dryPositions.insert(asked) }
     guard let position, !dryPositions.contains(position) else { return caughtUp() }
     return .againAfterPause
   }
 
+  /// Whether an empty page may be none of the end.
+  private mutating func isDoubtful(_ page: PageSummary, asked: StreamPosition?) -> Bool {
+    // The answer to `now` is empty.
+    guard asked != .now else { return false }
+    if page.nextPosition?.isResumable != true {
+      guard doubted.withoutPosition < doubts.withoutPosition else { return false }
+      doubted.withoutPosition += 1
+      return true
+    }
+    guard position != asked, doubted.moved < doubts.moved else { return false }
+    doubted.moved += 1
+    return true
+  }
+
   private mutating func caughtUp() -> Step {
     dryPositions.removeAll()
-    hasDoubted = false
+    doubted = .none
     return .caughtUp
   }
 }

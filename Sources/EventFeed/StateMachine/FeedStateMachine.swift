@@ -64,8 +64,8 @@ struct PageSummary: Sendable {
   var fresh: Int
   /// Where Box says that the stream goes on.
   var nextPosition: StreamPosition?
-  /// Whether it holds as many entries as were asked for.
-  var isFull = false
+  /// Whether it holds half of the entries that were asked for, or more: Box may send fewer although there are more.
+  var isLarge = false
   /// Box's time when it answered.
   var servedAt: Timestamp?
 }

@@ -2,7 +2,7 @@ import BoxClient
 
 /// The feed of an enterprise stream: drain, wait, and again (PROTOCOL.md, sections 3 "Streams" and 8).
 ///
-/// At rest it waits for as long as Box takes to write events anyway. While pages come full it returns sooner, and
+/// At rest it waits for as long as Box takes to write events anyway. While pages come large it returns sooner, and
 /// slows down again as they empty.
 struct IntervalFeedStateMachine: FeedStateMachine {
   private enum State {
@@ -19,7 +19,7 @@ struct IntervalFeedStateMachine: FeedStateMachine {
   private let rest: Duration
   private let isFixed: Bool
   private var interval: Duration
-  private var pageWasFull = false
+  private var pageWasLarge = false
   private var backoff: Backoff
 
   var position: StreamPosition? { drain.position }
@@ -30,17 +30,19 @@ struct IntervalFeedStateMachine: FeedStateMachine {
   /// - Parameters:
   ///   - start: where the stream goes on, or the time at which a first start on `admin_logs` begins.
   ///   - fixedInterval: between two drains; nil to adapt.
+  ///   - isOneShot: whether nobody asks again once the stream is caught up.
   init(
-    start: FeedStart, streamType: StreamType, fixedInterval: Duration? = nil, timing: FeedTiming = FeedTiming(),
-    seed: UInt64 = .random(in: 0...UInt64.max)
+    start: FeedStart, streamType: StreamType, fixedInterval: Duration? = nil, isOneShot: Bool = false,
+    timing: FeedTiming = FeedTiming(), seed: UInt64 = .random(in: 0...UInt64.max)
   ) {
+    let doubts: Drain.Doubts = isOneShot ? .last : .none
     switch start {
     case .position(.now) where streamType == .adminLogs:
       // Whether `admin_logs` knows `now` is not sure (PROTOCOL.md, section 10); a time means the same and is.
-      drain = Drain(position: nil, createdAfter: WallClock.now)
+      drain = Drain(position: nil, createdAfter: WallClock.now, doubts: doubts)
       trustsOwnClock = false
-    case .position(let position): drain = Drain(position: position)
-    case .time(let time): drain = Drain(position: nil, createdAfter: time)
+    case .position(let position): drain = Drain(position: position, doubts: doubts)
+    case .time(let time): drain = Drain(position: nil, createdAfter: time, doubts: doubts)
     }
     self.timing = timing
     rest = fixedInterval ?? (streamType == .adminLogs ? timing.adminLogsInterval : timing.streamingInterval)
@@ -72,7 +74,7 @@ struct IntervalFeedStateMachine: FeedStateMachine {
     let step = drain.pageArrived(page)
     isCaughtUp = step == .caughtUp
     if drain.position != .now { backoff.reset() }
-    if page.isFull && page.fresh > 0 { pageWasFull = true }
+    if page.isLarge && page.fresh > 0 { pageWasLarge = true }
     switch step {
     case .again: return fetch()
     case .againAfterPause: return pause(timing.dryPause, .nothingNew)
@@ -83,9 +85,9 @@ struct IntervalFeedStateMachine: FeedStateMachine {
   }
 
   private mutating func nextInterval() -> Duration {
-    defer { pageWasFull = false }
+    defer { pageWasLarge = false }
     guard !isFixed else { return rest }
-    interval = pageWasFull ? max(rest / 12, interval / 4) : min(rest, interval * 2)
+    interval = pageWasLarge ? max(rest / 12, interval / 4) : min(rest, interval * 2)
     return interval
   }
 

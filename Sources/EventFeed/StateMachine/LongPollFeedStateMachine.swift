@@ -43,7 +43,7 @@ struct LongPollFeedStateMachine: FeedStateMachine {
   private var state: State = .idle
   private var drain: Drain
   private(set) var isCaughtUp = false
-  private let drainsFirst: Bool
+  private let isOneShot: Bool
   private let timing: FeedTiming
   private var backoff: Backoff
   private var emptyDoorbells: Backoff
@@ -53,13 +53,13 @@ struct LongPollFeedStateMachine: FeedStateMachine {
 
   /// - Parameters:
   ///   - position: where the stream goes on; `now` or `beginning` for a first start.
-  ///   - drainsFirst: whether the first drain comes before the first OPTIONS.
+  ///   - isOneShot: whether nobody listens once the stream is caught up: it is drained before the first OPTIONS.
   init(
-    position: StreamPosition, drainsFirst: Bool = false, timing: FeedTiming = FeedTiming(),
+    position: StreamPosition, isOneShot: Bool = false, timing: FeedTiming = FeedTiming(),
     seed: UInt64 = .random(in: 0...UInt64.max)
   ) {
-    drain = Drain(position: position, doubtsEmptyPages: true)
-    self.drainsFirst = drainsFirst
+    drain = Drain(position: position, doubts: isOneShot ? .last : .listener)
+    self.isOneShot = isOneShot
     self.timing = timing
     backoff = Backoff(first: timing.backoff, cap: timing.backoffCap, seed: seed)
     emptyDoorbells = Backoff(first: timing.backoff, cap: timing.emptyDoorbellCap, seed: seed &+ 1)
@@ -85,7 +85,7 @@ struct LongPollFeedStateMachine: FeedStateMachine {
   // MARK: Beginning
 
   /// What comes first where there is a position.
-  private var begun: Next { drainsFirst ? .drain(nil) : .servers }
+  private var begun: Next { isOneShot ? .drain(nil) : .servers }
 
   /// The answer to `now`: committed before the first poll, so that nothing after it can be lost.
   private mutating func positionArrived(_ page: PageSummary) -> FeedAction {

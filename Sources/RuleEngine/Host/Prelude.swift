@@ -143,6 +143,7 @@ enum Prelude {
       if max == nil then max = 10000 end
       if type(max) ~= "number" or max < 0 then fail("box.events: max must be a number of events, got " .. tostring(max)) end
       local position, entries, index, count, done, seen = query.stream_position, {}, 0, 0, false, {}
+      local again, met, moves, doubts = false, {}, 0, 0
       local timed = timing(query)
       return function()
         while true do
@@ -165,15 +166,33 @@ enum Prelude {
             for key, value in pairs(query) do if key ~= "max" then ask[key] = value end end
             if position then ask.stream_position = position end
             if ask.limit == nil then ask.limit = 500 end
-            local page = host.get_events(ask)
+            local page = host.get_events(ask, again)
             entries, index = page.entries, 0
-            local going = page.next_stream_position
+            local asked, going = position, page.next_stream_position
+            local is_usable = going ~= nil and going ~= "0" and going ~= ""
+            if is_usable then position = going end
             local fresh = false
             for _, entry in ipairs(entries) do
               if not seen[entry.event_id or entry:json()] then fresh = true break end
             end
-            if not fresh and (#entries == 0 or going == nil or going == position) then done = true end
-            if going == nil or going == "0" or going == "" then done = true else position = going end
+            -- Box marks no end. A page that brings nothing new is followed, after a pause, where the position moves, but
+            -- not in circles; where it is empty, three times, or as often as it takes where Box may filter pages away.
+            -- One that is empty and has no position is looked at twice.
+            if #entries * 2 >= ask.limit then moves, doubts = 0, 0 end
+            again = false
+            if fresh then
+              done, met = not is_usable, {}
+            elseif #entries > 0 then
+              if asked then met[asked] = true end
+              again = is_usable and not met[going]
+            elseif asked ~= "now" then
+              if not is_usable then
+                again, doubts = doubts < 1, doubts + 1
+              elseif going ~= asked then
+                again, moves = ask.event_type ~= nil or moves < 3, moves + 1
+              end
+            end
+            if not fresh then done = not again end
             if timed and #entries > 0 then
               local all_behind = true
               for _, entry in ipairs(entries) do

@@ -18,7 +18,11 @@ extension RuleFile {
     switch function {
     case .getEvents:
       let query = try query(arguments)
-      return .wait {
+      // Asked again because an answer brought nothing new. Nothing waits while time is virtual.
+      var pause = Duration.zero
+      if case .boolean(true) = arguments[1], virtualNow == nil { pause = options.queryPause }
+      return .wait { [pause] in
+        try await Task.sleep(for: pause)
         let answer = try await Self.asking(faults) { try await services.getEvents(query) }
         return [Self.page(answer.events)]
       }

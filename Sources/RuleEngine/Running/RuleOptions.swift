@@ -16,6 +16,8 @@ public struct RuleOptions: Sendable {
   public var effectBytes = 16 << 20
   public var logLines = 1000
   public var logLineBytes = 8 << 10
+  /// Between two pages of a query that bring nothing new (PROTOCOL.md, section 8).
+  public var queryPause = Duration.seconds(1)
   /// Calls out of budget in a row, after which a handler is set aside.
   public var quarantineAfter = 20
   /// Where the virtual clock stands at first; nil for the time of day.

@@ -41,6 +41,9 @@ final class StreamRunner: Sendable {
     var isCaughtUp = false
     /// When Box gave its last page, handled or not.
     var answeredAt: Timestamp?
+    /// Since when Box's next page is waited for; nil while one is handled, and once the stream is caught up for good.
+    var askingSince: ContinuousClock.Instant?
+    var hasEnded = false
     var lastPageAt: Timestamp?
     var lastEventAt: Timestamp?
     /// `created_at` of the newest event.
@@ -57,6 +60,12 @@ final class StreamRunner: Sendable {
     var trouble: String? { waiting?.error ?? fillingTrouble }
     /// The last sign of life: a page, the beginning of a poll, or the end of a pause.
     var lastSign: Timestamp? { [lastPageAt, listeningSince, waiting?.until].compactMap(\.self).max() }
+    /// How long Box has said nothing although it was asked; nil where something else is waited for.
+    var silence: Duration? {
+      if let askingSince { return .now - askingSince }
+      guard fillingTrouble != nil, let answeredAt else { return nil }
+      return WallClock.now - answeredAt
+    }
   }
 
   init(stream: WatchedStream, surroundings: Surroundings) {
@@ -69,6 +78,8 @@ final class StreamRunner: Sendable {
 
   /// Runs until the task is cancelled, or a person must act.
   func run() async throws {
+    noteAsking()
+    defer { state.withLock { $0.hasEnded = true } }
     while true {
       do {
         do {
@@ -125,8 +136,9 @@ final class StreamRunner: Sendable {
       if surroundings.once, page.isCaughtUp {
         try await settle()
         await surroundings.committer.contact(stream.name)
-        break
+        return
       }
+      noteAsking()
     }
     try await settle()
   }
@@ -151,7 +163,7 @@ final class StreamRunner: Sendable {
   private func configuration(_ start: FeedStart) -> EventFeed.Configuration {
     var configuration = EventFeed.Configuration(streamType: stream.streamType, start: start)
     configuration.pollInterval = stream.pollInterval
-    configuration.drainsFirst = surroundings.once
+    configuration.isOneShot = surroundings.once
     return configuration
   }
 
@@ -207,6 +219,7 @@ final class StreamRunner: Sendable {
       try await surroundings.committer.write(commit)
       if let gap { tell(gap) }
       if case .position(let position) = start { note(position) }
+      noteAsking()
       return start
     }
     return nil
@@ -252,7 +265,14 @@ final class StreamRunner: Sendable {
       "stream \(stream.name): events from \(gap.from) to \(gap.to) may be missing: \(gap.reason)")
   }
 
-  private func noteAnswer() { state.withLock { $0.answeredAt = WallClock.now } }
+  private func noteAsking() { state.withLock { $0.askingSince = .now } }
+
+  private func noteAnswer() {
+    state.withLock { state in
+      state.answeredAt = WallClock.now
+      state.askingSince = nil
+    }
+  }
 
   /// A page of a gap came.
   func noteFilling(handled count: Int) {

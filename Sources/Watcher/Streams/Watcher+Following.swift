@@ -120,15 +120,12 @@ extension Watcher {
     }
   }
 
-  /// Returns true when no stream has had an answer for that long; false when cancelled.
+  /// Returns true when every stream that goes on has waited that long for an answer; false when cancelled.
   static func isUnreachable(_ streams: [StreamRunner], for limit: Duration) async -> Bool {
-    let begun = WallClock.now
     while !Task.isCancelled {
       try? await Task.sleep(for: .milliseconds(200))
-      let answered = streams.compactMap(\.status.answeredAt).max()
-      // Before the first answer nothing but Box is waited for, and the first attempts go on for a while.
-      let waits = answered == nil || streams.contains { $0.status.trouble != nil }
-      if waits, WallClock.now - (answered ?? begun) >= limit { return true }
+      let going = streams.map(\.status).filter { !$0.hasEnded }
+      if !going.isEmpty, going.allSatisfy({ $0.silence.map { $0 >= limit } ?? false }) { return true }
     }
     return false
   }

@@ -60,11 +60,11 @@ struct LongPollServerTests {
   }
 
   @Test("after the first drain where that is wanted, at a position and at now")
-  func drainsFirst() {
-    let run = LongPollRun(LongPollFeedStateMachine(position: StreamPosition("7"), drainsFirst: true))
+  func isOneShot() {
+    let run = LongPollRun(LongPollFeedStateMachine(position: StreamPosition("7"), isOneShot: true))
     #expect(run(.start) == .fetch(at: "7"))
     #expect(run(.emptyPage(next: "7")) == .askForServers)
-    let newcomer = LongPollRun(LongPollFeedStateMachine(position: .now, drainsFirst: true))
+    let newcomer = LongPollRun(LongPollFeedStateMachine(position: .now, isOneShot: true))
     newcomer(.start)
     #expect(newcomer(.emptyPage(next: "7")) == .fetch(at: "7"))
   }

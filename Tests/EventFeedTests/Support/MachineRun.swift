@@ -55,13 +55,13 @@ extension FeedInput {
   }
 
   /// A page whose events are all new.
-  static func newEvents(_ count: Int = 3, next: String?, isFull: Bool = false) -> FeedInput {
-    .page(PageSummary(count: count, fresh: count, nextPosition: next.map(StreamPosition.init), isFull: isFull))
+  static func newEvents(_ count: Int = 3, next: String?, isLarge: Bool = false) -> FeedInput {
+    .page(PageSummary(count: count, fresh: count, nextPosition: next.map(StreamPosition.init), isLarge: isLarge))
   }
 
   /// A page whose events all came before.
-  static func knownEvents(_ count: Int = 3, next: String?, isFull: Bool = false) -> FeedInput {
-    .page(PageSummary(count: count, fresh: 0, nextPosition: next.map(StreamPosition.init), isFull: isFull))
+  static func knownEvents(_ count: Int = 3, next: String?, isLarge: Bool = false) -> FeedInput {
+    .page(PageSummary(count: count, fresh: 0, nextPosition: next.map(StreamPosition.init), isLarge: isLarge))
   }
 
   /// The real-time server answered at once.

@@ -46,4 +46,39 @@ struct QueryTests {
       #expect(rules.services.pages.withLock { $0.count } == (left == 0 ? 0 : 2))
     }
   }
+
+  @Test(
+    "an end is believed where the position stands still, or after a few empty pages",
+    arguments: [
+      // Position 0, as `admin_logs` ends and as Box has lied: looked at twice.
+      ("", ["a 2", " 0", "b 3", " 0", "c 4"], "a b", 1),
+      // A page of what is known goes on where the position moves, but not in circles.
+      ("", ["a 2", "a 3", "b 4", "b 5", "b 4", "c 6"], "a b", 1),
+      ("", ["a 2", "a 2", "b 3"], "a", 1),
+      // So does an empty one, for a while.
+      ("", ["a 2", " 3", " 4", " 5", "b 6", " 7", "c 8"], "a b", 1),
+      ("", [" 2", " 3", " 4", " 5", "a 6"], "", 1),
+      ("event_type = 'UPLOAD'", [" 2", " 3", " 4", " 5", " 6", "a 7", " 7", "b 8"], "a", 1),
+      // The answer to `now` is empty.
+      ("stream_position = 'now'", [" 2", "a 3"], "", 1),
+    ])
+  func end(parameters: String, pages: [String], expected: String, left: Int) async throws {
+    let text = """
+      box.on("DOWNLOAD", function()
+        local ids = {}
+        for event in box.events { stream_type = "admin_logs_streaming", \(parameters) } do ids[#ids + 1] = event.event_id end
+        box.file.append("ids", table.concat(ids, " "))
+      end)
+      """
+    try await LiveRules.run(["a.lua": text], options: { $0.queryPause = .milliseconds(1) }) { rules in
+      let answers = try pages.map { page in
+        let parts = page.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+        return try Self.page(parts[0].isEmpty ? [] : [(parts[0], nil)], next: parts[1])
+      }
+      rules.services.pages.withLock { $0 = answers }
+      let result = try await rules.handle("1")
+      #expect(result.written == [expected])
+      #expect(rules.services.pages.withLock { $0.count } == left)
+    }
+  }
 }

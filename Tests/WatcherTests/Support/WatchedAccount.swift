@@ -97,11 +97,16 @@ final class WatchedAccount: Sendable {
 
   /// A client of the account, which makes one attempt a call where `isImpatient`.
   ///
-  /// - Parameter answers: what it gets before the network fails for good; nil for no end.
-  func client(isImpatient: Bool = false, date: String? = nil, answers: Int? = nil) throws -> BoxClient {
+  /// - Parameters:
+  ///   - answers: what it gets before the network fails for good; nil for no end.
+  ///   - isSilent: whether no call is answered afterwards, rather than refused.
+  func client(
+    isImpatient: Bool = false, date: String? = nil, answers: Int? = nil, isSilent: Bool = false
+  ) throws -> BoxClient {
     try BoxClient(
       apiURL: address, tokens: TokenKeeper(DeveloperToken(token)),
-      transport: LimitedTransport(transport: DatedTransport(transport: transport, date: date), answers: answers),
+      transport: LimitedTransport(
+        transport: DatedTransport(transport: transport, date: date), answers: answers, isSilent: isSilent),
       budget: CallBudget(callsPerMinute: 0),
       limits: isImpatient ? RetryLimits(attempts: 1) : RetryLimits(), logger: log.logger)
   }
@@ -167,14 +172,19 @@ struct DatedTransport: HTTPTransport {
 final class LimitedTransport: HTTPTransport {
   private let transport: any HTTPTransport
   private let left: Atomic<Int>
+  private let isSilent: Bool
 
-  init(transport: any HTTPTransport, answers: Int?) {
+  init(transport: any HTTPTransport, answers: Int?, isSilent: Bool) {
     self.transport = transport
+    self.isSilent = isSilent
     left = Atomic(answers ?? .max)
   }
 
   func send(_ call: HTTPCall) async throws -> HTTPAnswer {
-    guard left.subtract(1, ordering: .relaxed).oldValue > 0 else { throw NetworkFault(.unreachable, "cut") }
+    guard left.subtract(1, ordering: .relaxed).oldValue > 0 else {
+      if isSilent { try await Task.sleep(for: .seconds(3600)) }
+      throw NetworkFault(.unreachable, "cut")
+    }
     return try await transport.send(call)
   }
 }
