@@ -71,8 +71,8 @@ struct WatchingTests {
     }
   }
 
-  @Test("does not believe one empty answer before it ends", arguments: [StreamType.all, .adminLogs])
-  func onceDoubts(streamType: StreamType) async throws {
+  @Test("does not believe one empty answer before it ends", arguments: [BoxClient.StreamType.all, .adminLogs])
+  func onceDoubts(streamType: BoxClient.StreamType) async throws {
     try await WatchedAccount.with(backlog: 5) { account in
       account.simulator.setFaults([Fault(.emptyZeroPosition, .count(1))])
       try account.rule("count", Self.counting)

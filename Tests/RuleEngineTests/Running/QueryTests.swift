@@ -70,7 +70,8 @@ struct QueryTests {
         box.file.append("ids", table.concat(ids, " "))
       end)
       """
-    try await LiveRules.run(["a.lua": text], options: { $0.queryPause = .milliseconds(1) }) { rules in
+    let adjust: (inout RuleOptions) -> Void = { $0.queryPause = .milliseconds(1) }
+    try await LiveRules.run(["a.lua": text], options: adjust) { rules in
       let answers = try pages.map { page in
         let parts = page.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
         return try Self.page(parts[0].isEmpty ? [] : [(parts[0], nil)], next: parts[1])
