@@ -3,11 +3,17 @@ import Delivery
 import LuaHost
 
 extension RuleFile {
+  /// Milliseconds for which a path that was looked at is not looked at again: it is resolved anew at delivery anyway.
+  private static let checkLasts: Int64 = 1000
+
   private func path(_ arguments: Arguments) throws -> OutputPath {
     let bytes = try arguments.bytes(0).bytes
     do {
       let path = try OutputPath(utf8: bytes)
+      let now = CoarseTime.milliseconds
+      if let last = checkedPath, last.path == path, now - last.at < Self.checkLasts { return path }
       try services.checkFile(path)
+      checkedPath = (path, now)
       return path
     } catch {
       throw Arguments.Mistake("\(arguments.function): \(error)")

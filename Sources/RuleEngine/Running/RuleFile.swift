@@ -81,6 +81,8 @@ public actor RuleFile {
   public nonisolated var backlog: Int { backlogCount.load(ordering: .acquiring) }
   private nonisolated let backlogCount = Atomic(0)
   var keepTest: LuaFunction?
+  /// The path of a file that was looked at last, and when, by `CoarseTime`.
+  var checkedPath: (path: OutputPath, at: Int64)?
   /// Alerts of shadow rules, which are not sent.
   public private(set) var shadowAlerts = 0
   public private(set) var suppressedAlerts = 0

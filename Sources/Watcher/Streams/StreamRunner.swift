@@ -125,7 +125,7 @@ final class StreamRunner: Sendable {
   }
 
   private func follow(_ feed: EventFeed) async throws {
-    let listening = Task { await self.listen(to: feed.notices) }
+    let listening = Task(executorPreference: NetworkExecutor.shared) { await self.listen(to: feed.notices) }
     defer { listening.cancel() }
     for try await page in feed {
       refusals.withLock { $0 = Refusals(hasWorked: true) }
@@ -196,7 +196,7 @@ final class StreamRunner: Sendable {
   private func firstStart(movedFrom last: Timestamp?) async throws -> FeedStart? {
     let asked = (ContinuousClock.now, WallClock.now)
     let feed = EventFeed(client: stream.client, configuration: configuration(.position(.now)))
-    let listening = Task { await self.listen(to: feed.notices) }
+    let listening = Task(executorPreference: NetworkExecutor.shared) { await self.listen(to: feed.notices) }
     defer { listening.cancel() }
     for try await page in feed {
       noteAnswer()
