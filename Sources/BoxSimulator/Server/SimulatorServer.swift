@@ -1,6 +1,7 @@
 import Hummingbird
 import Logging
 import NIOCore
+import NIOPosix
 import ServiceLifecycle
 
 #if canImport(Glibc)
@@ -24,6 +25,8 @@ struct SimulatorServer {
     // Hummingbird logs being cancelled as an error, and what is really wrong it throws.
     var serverLogger = logger
     serverLogger.logLevel = .critical
+    // Requests are answered where they arrive: nothing here takes long, and another thread would have to be woken twice.
+    let loop = MultiThreadedEventLoopGroup.singleton.next()
     let application = Application(
       responder: SimulatorResponder(core: core),
       configuration: ApplicationConfiguration(address: .hostname(host, port: port), serverName: "BoxSimulator"),
@@ -33,9 +36,9 @@ struct SimulatorServer {
         core.baseURL.withLock { $0 = baseURL }
         await onListening(baseURL)
       },
-      logger: serverLogger)
+      eventLoopGroupProvider: .shared(loop), logger: serverLogger)
     do {
-      try await serve(application, logger: serverLogger)
+      try await serve(application, on: loop, logger: serverLogger)
     } catch  where Task.isCancelled {
       // Cancelling is how the simulator is stopped.
     } catch let error as IOError where error.errnoCode == EADDRINUSE {
@@ -53,12 +56,14 @@ struct SimulatorServer {
   /// Serves until the task is cancelled: then the port is given up first and connections are closed after it. Were the
   /// server itself cancelled, a connection accepted in that moment would be dropped without being closed, which ends
   /// the process.
-  private func serve(_ application: some ApplicationProtocol, logger: Logger) async throws {
+  private func serve(
+    _ application: some ApplicationProtocol, on loop: any EventLoop, logger: Logger
+  ) async throws {
     var configuration = ServiceGroupConfiguration(services: [.init(service: application)], logger: logger)
     // Polls, stalls and delays end by themselves then. What else keeps a connection busy is cut off in the end.
     configuration.maximumGracefulShutdownDuration = .seconds(5)
     let group = ServiceGroup(configuration: configuration)
-    let serving = Task { try await group.run() }
+    let serving = Task(executorPreference: LoopExecutor(loop)) { try await group.run() }
     try await withTaskCancellationHandler {
       try await serving.value
     } onCancel: {
