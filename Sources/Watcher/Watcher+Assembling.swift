@@ -41,12 +41,9 @@ extension Watcher {
       deliver: { await outbox.add($0) }, failed: failed)
     later.withLock { $0 = committer }
 
-    var options = configuration.options
-    options.streams = configuration.streams.map(\.streamType)
-    options.sinks = Set(configuration.sinks.map(\.name))
     let (sources, sets) = try configuration.sources()
     let (engine, problems) = await RuleEngine.load(
-      sources, options: options, services: services, sharedCells: shared)
+      sources, options: configuration.optionsOfRules, services: services, sharedCells: shared)
     for problem in problems {
       logger.log(level: problem.severity == .error ? .error : .warning, "\(problem.plainText)")
     }

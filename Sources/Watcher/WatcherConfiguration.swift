@@ -66,6 +66,15 @@ public struct WatcherConfiguration: Sendable {
     self.output = output
     self.options = options
   }
+
+  /// The options, with what the streams and the sinks make of them.
+  var optionsOfRules: RuleOptions {
+    var options = options
+    options.streams = streams.map(\.streamType)
+    options.sinks = Set(sinks.map(\.name))
+    options.alertFiles = Set(sinks.compactMap { if case .file(let path) = $0.kind { path } else { nil } })
+    return options
+  }
 }
 
 /// A sink for alerts.

@@ -21,6 +21,9 @@ public struct Alert: Sendable, Hashable {
   public let deduplicationKey: String
   /// What the rule gave, by name, sorted.
   public let context: [Fact]
+  public let tags: [String]
+  /// What to do about it, or where that stands.
+  public let runbook: String
   /// The record as it was written.
   public let json: [UInt8]
 
@@ -55,6 +58,8 @@ public struct Alert: Sendable, Hashable {
     eventType = record.eventType ?? ""
     deduplicationKey = record.deduplicationKey ?? ""
     context = Self.facts(record.context ?? .null)
+    tags = record.tags ?? []
+    runbook = record.runbook ?? ""
   }
 
   private static func facts(_ context: JSONValue) -> [Fact] {
@@ -79,9 +84,11 @@ public struct Alert: Sendable, Hashable {
     let eventType: String?
     let deduplicationKey: String?
     let context: JSONValue?
+    let tags: [String]?
+    let runbook: String?
 
     enum CodingKeys: String, CodingKey {
-      case id, time, kind, severity, title, body, rule, stream, context
+      case id, time, kind, severity, title, body, rule, stream, context, tags, runbook
       case eventID = "event_id"
       case eventType = "event_type"
       case deduplicationKey = "dedup_key"
@@ -92,7 +99,10 @@ public struct Alert: Sendable, Hashable {
 extension Alert {
   /// Where it comes from, then the rule's own facts: what every form shows under the text.
   var facts: [Fact] {
-    let origin = [("Rule", rule), ("Stream", stream), ("Event", eventType), ("Event id", eventID), ("Time", time)]
+    let origin = [
+      ("Runbook", runbook), ("Rule", rule), ("Tags", tags.joined(separator: ", ")), ("Stream", stream),
+      ("Event", eventType), ("Event id", eventID), ("Time", time),
+    ]
     return origin.filter { !$0.1.isEmpty }.map { Fact(name: $0.0, value: $0.1) } + context
   }
 

@@ -31,6 +31,15 @@ public struct AlertRecord: Sendable, Equatable {
   /// What the rule added: JSON text, put into the record as it is; empty where it added nothing.
   public var context: String
 
+  public var notes = Notes()
+
+  /// What the rule that raised it says beside.
+  public struct Notes: Sendable, Equatable {
+    public var tags: [String] = []
+    /// What to do about it, or where that stands.
+    public var runbook = ""
+  }
+
   public init(
     id: String, time: String, kind: Kind = .alert, severity: Severity? = nil, title: String, body: String = "",
     rule: String, stream: String = "", eventID: String = "", eventType: String = "", dedupKey: String = "",
@@ -59,6 +68,8 @@ public struct AlertRecord: Sendable, Equatable {
     ]
     var members = texts.filter { !$0.1.isEmpty }.map { "\"\($0)\":\(JSONString.quote($1))" }
     if !context.isEmpty { members.append("\"context\":\(Self.onOneLine(context))") }
+    if !notes.tags.isEmpty { members.append("\"tags\":[\(notes.tags.map(JSONString.quote).joined(separator: ","))]") }
+    if !notes.runbook.isEmpty { members.append("\"runbook\":\(JSONString.quote(notes.runbook))") }
     return "{" + members.joined(separator: ",") + "}"
   }
 

@@ -11,6 +11,7 @@ extension RuleFile {
       id: idempotencyKey(scope), time: "\(now)", severity: draft.severity, title: draft.title, body: draft.body,
       rule: rule, stream: scope.event?.stream ?? "", eventID: event?.id ?? "", eventType: event?.eventType ?? "",
       dedupKey: draft.dedupKey ?? "", context: draft.context)
+    if let notes = scope.rule?.notes { record.notes = notes }
     if scope.rule?.isShadow == true {
       scope.shadowAlerts += 1
       log(.info, "shadow rule \(rule) would have raised: \(record.title)")
@@ -77,6 +78,9 @@ extension RuleFile {
 
   /// Adds an effect to the running call's.
   func add(_ effect: Effect, _ scope: HandlerScope) throws {
+    guard !scope.isTest else {
+      throw Arguments.Mistake("a test's own body sends and writes nothing; its events do: t:send { … }")
+    }
     try charge(scope, bytes: effect.size)
     scope.effects.append(effect)
   }

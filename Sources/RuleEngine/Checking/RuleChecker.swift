@@ -8,11 +8,19 @@ public enum RuleChecker {
     options.keepsMistakes = true
     var problems: [RuleProblem] = []
     var modulesSeen = Set<String>()
+    var paths: [String: String] = [:]
     for source in sources {
       let (engine, loading) = await RuleEngine.load(
         [source], options: options, services: MockServices(), threadCount: 1)
       let file = engine.files.first
       var found = loading
+      if let namespace = file?.namespace {
+        if let other = paths[namespace] {
+          found.append(RuleEngine.collision(of: source.path, with: other, namespace))
+        } else {
+          paths[namespace] = source.path
+        }
+      }
       if loading.allSatisfy({ $0.severity == .warning }), let file { found += await file.unusedRegistrations() }
       // A module is looked at once, for the first file that requires it.
       let modules = (await file?.modulesRead ?? []).filter { modulesSeen.insert($0).inserted }

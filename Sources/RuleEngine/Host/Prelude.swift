@@ -71,8 +71,10 @@ enum Prelude {
       local kv = {}
       function kv.get(key, default)
         local text = host.kv_get(shared, key)
-        if text == nil then return default end
-        return (decode(text))
+        local value
+        if text ~= nil then value = decode(text) end
+        if value == nil then return default end
+        return value
       end
       function kv.set(key, value, options)
         if value == nil then fail("box.kv.set: the value is nil; box.kv.delete(key) removes a key") end
@@ -206,6 +208,7 @@ enum Prelude {
     end
     function Events:take(n)
       expect(n, "number", 1, "take")
+      if n < 0 then fail("box.events: take(" .. tostring(n) .. ") must be 0 or more") end
       local next_event, taken = self.rest(), {}
       while #taken < n do
         local event = next_event()
@@ -267,7 +270,8 @@ enum Prelude {
         return answer
       end
     end
-    function box.webhook(url, value)
+    function box.webhook(url, value, ...)
+      if select("#", ...) > 0 then fail("box.webhook takes a URL and a value; box.http.post takes headers") end
       if value == nil then fail("bad argument #2 to 'box.webhook' (value expected, got nothing)") end
       host.webhook(url, json_text(value))
     end
@@ -421,10 +425,11 @@ enum Prelude {
     end
     function Test:alert(i)
       local alert = checked("alert", i, decoded(host.t_alerts("alert")))
-      return sealed(alert, { has = function(_, expected)
+      -- The fields are the table's own, so that pairs and box.inspect see them.
+      return setmetatable(alert, { __metatable = false, __index = { has = function(_, expected)
         expect(expected, "table", 1, "has")
         if not same(expected, alert) then fail(format("alert %d: %s", i, difference(expected, alert, ""))) end
-      end }, "alert")
+      end } })
     end
     function Test:expect_webhook(i, expected)
       local hooks = {}

@@ -76,7 +76,9 @@ extension RuleFile {
       parameters.limit = limit
     }
     parameters.eventType = try options.strings("event_type").map { names in
-      names.flatMap { $0.split(separator: ",").map { $0.filter { !$0.isWhitespace } } }
+      names.flatMap { $0.split(separator: ",") }.flatMap {
+        EventTypeNames.asked($0.filter { !$0.isWhitespace }, of: parameters.streamType ?? .all)
+      }
     }
     parameters.createdAfter = try time("created_after", options)
     parameters.createdBefore = try time("created_before", options)
@@ -139,6 +141,14 @@ extension RuleFile {
   private func httpRequest(_ arguments: Arguments) throws -> HTTPRequest {
     let url = try Self.url(arguments, arguments.function)
     let options = try arguments.options(1, known: ["json", "body", "headers", "timeout"])
+    guard options["json"].isNil || options["body"].isNil else {
+      throw Arguments.Mistake("\(arguments.function): json and body are two bodies; a call has one")
+    }
+    let timeout = try options.duration("timeout")
+    guard timeout.map({ $0 > .zero }) ?? true else {
+      throw Arguments.Mistake("\(arguments.function): timeout must be longer than zero")
+    }
+    let json = try options.bytes("json")
     var headers: [(String, LuaValue)] = []
     if !options["headers"].isNil {
       guard case .table(let table) = options["headers"] else { throw options.wrong("headers", "a table") }
@@ -154,7 +164,7 @@ extension RuleFile {
     }
     return HTTPRequest(
       method: Self.method(arguments), url: url, headers: headers,
-      body: try options.bytes("json") ?? options.bytes("body"), timeout: try options.duration("timeout"),
+      body: try json ?? options.bytes("body"), isJSON: json != nil, timeout: timeout,
       idempotencyKey: queryKey())
   }
 

@@ -6,10 +6,14 @@ extension RuleFile {
   /// Milliseconds for which a path that was looked at is not looked at again: it is resolved anew at delivery anyway.
   private static let checkLasts: Int64 = 1000
 
-  private func path(_ arguments: Arguments) throws -> OutputPath {
+  /// - Parameter writes: whether it is to be written.
+  private func path(_ arguments: Arguments, writes: Bool = true) throws -> OutputPath {
     let bytes = try arguments.bytes(0).bytes
     do {
       let path = try OutputPath(utf8: bytes)
+      guard !writes || !options.alertFiles.contains(path.description) else {
+        throw Arguments.Mistake("\(path) is the alerts' own file; box.alert writes there")
+      }
       let now = CoarseTime.milliseconds
       if let last = checkedPath, last.path == path, now - last.at < Self.checkLasts { return path }
       try services.checkFile(path)

@@ -117,6 +117,14 @@ extension RuleFile {
     let duration = try arguments.duration(0)
     if let virtualNow {
       // The virtual clock moves on at once; what falls due meanwhile runs when this call is done.
+      if let current, !current.isTest {
+        current.waited += duration
+        if current.waited > options.wait {
+          current.excess = Arguments.Mistake(
+            "the call waited longer than it may, which is \(options.wait.roundedText)")
+        }
+        if let excess = current.excess { throw excess }
+      }
       self.virtualNow = virtualNow + duration
       return .values([])
     }

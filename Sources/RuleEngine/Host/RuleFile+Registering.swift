@@ -29,6 +29,7 @@ extension RuleFile {
     let options = try arguments.options(next + 1, known: ["name"])
     let (types, names) = try eventTypes(arguments[0], "box.on")
     let name = try options.string("name") ?? numbered(names)
+    guard !name.isEmpty else { throw Arguments.Mistake("box.on: name is empty") }
     try add(name, types, filter, .call(function), "box.on")
     return .values([])
   }
@@ -45,9 +46,8 @@ extension RuleFile {
     guard let id = try options.string("id"), !id.isEmpty else {
       throw Arguments.Mistake("box.rule: id is missing; it names the rule in alerts and logs")
     }
-    _ = try options.strings("tags")
-    _ = try options.string("description")
-    _ = try options.string("runbook")
+    let notes = AlertRecord.Notes(
+      tags: try options.strings("tags") ?? [], runbook: try options.string("runbook") ?? "")
     guard !options["on"].isNil else { throw Arguments.Mistake("box.rule \(id): on is missing: which events?") }
     let (types, _) = try eventTypes(options["on"], "box.rule \(id)")
     var filter: WhereFilter?
@@ -62,7 +62,8 @@ extension RuleFile {
     let rule = Rule(
       id: id, severity: try severity(options, default: .medium), threshold: threshold,
       dedup: try options.duration("dedup") ?? .seconds(3600), dedupKey: try key("dedup_key", options, id),
-      title: try title(options, id), isShadow: try isShadow(options, id), run: try options.function("run"))
+      title: try title(options, id), description: try options.string("description") ?? "", notes: notes,
+      isShadow: try isShadow(options, id), run: try options.function("run"))
     try add(id, types, filter, .rule(rule), "box.rule")
     return .values([])
   }
@@ -101,7 +102,9 @@ extension RuleFile {
 
   private func title(_ options: Options, _ id: String) throws -> Rule.Title {
     if case .function(let function) = options["title"] { return .function(function) }
-    return .text(try options.string("title") ?? id)
+    let title = try options.string("title") ?? id
+    guard !title.isEmpty else { throw Arguments.Mistake("box.rule \(id): title is empty") }
+    return .text(title)
   }
 
   private func isShadow(_ options: Options, _ id: String) throws -> Bool {
@@ -210,7 +213,11 @@ extension RuleFile {
     switch kind {
     case .cron:
       do {
-        schedule = .cron(try CronSchedule(try arguments.string(0), zone: try options.string("tz") ?? "UTC"))
+        let cron = try CronSchedule(try arguments.string(0), zone: try options.string("tz") ?? "UTC")
+        guard cron.next(after: now) != nil else {
+          throw Arguments.Mistake("box.cron: \"\(try arguments.string(0))\" is a time that never comes")
+        }
+        schedule = .cron(cron)
       } catch let error as CronError {
         throw Arguments.Mistake("box.cron: \(error)")
       }
@@ -245,7 +252,11 @@ extension RuleFile {
     guard !name.isEmpty, name.utf8.count <= 200, name.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
       throw Arguments.Mistake("box.namespace: \"\(name)\" must be a name of 1 to 200 bytes without spaces")
     }
-    fixedNamespace.withLock { $0 = name }
+    let isFirst = fixedNamespace.withLock { fixed in
+      defer { fixed = fixed ?? name }
+      return fixed == nil || fixed == name
+    }
+    guard isFirst else { throw Arguments.Mistake("box.namespace: the file has the namespace \"\(namespace)\" already") }
     return .values([])
   }
 }

@@ -106,6 +106,11 @@ extension RuleFile {
       guard span > .zero else {
         throw Arguments.Mistake("\(arguments.function): the span must be longer than zero, such as \"5m\"")
       }
+      if isLoading, console == nil, let known = memory.windows[name]?.span, known != span {
+        throw Arguments.Mistake(
+          "\(arguments.function): the window \"\(name)\" has the span \(known.roundedText) already; another span needs another name"
+        )
+      }
       guard memory.isDeclared(window: name) || memory.windows.count < Self.mostWindows else {
         throw Arguments.Mistake(
           "\(arguments.function): a file has \(Self.mostWindows) windows at most; what tells them apart goes into keys")

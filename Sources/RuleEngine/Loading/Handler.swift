@@ -50,12 +50,15 @@ final class Rule {
   let dedup: Duration
   let dedupKey: Key?
   let title: Title
+  /// What it is about: the body of its own alerts.
+  let description: String
+  let notes: AlertRecord.Notes
   let isShadow: Bool
   let run: LuaFunction?
 
   init(
     id: String, severity: AlertRecord.Severity, threshold: (count: Int, by: Key?)?, dedup: Duration, dedupKey: Key?,
-    title: Title, isShadow: Bool, run: LuaFunction?
+    title: Title, description: String, notes: AlertRecord.Notes, isShadow: Bool, run: LuaFunction?
   ) {
     self.id = id
     self.severity = severity
@@ -63,6 +66,8 @@ final class Rule {
     self.dedup = dedup
     self.dedupKey = dedupKey
     self.title = title
+    self.description = description
+    self.notes = notes
     self.isShadow = isShadow
     self.run = run
   }

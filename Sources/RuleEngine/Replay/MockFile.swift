@@ -31,6 +31,7 @@ public actor MockFile {
           answer = answer(query)
         elseif kind ~= "events" then
           answer = type(answer) == "table" and answer[key] or nil
+          if type(answer) == "function" then answer = answer(query) end
         end
         if answer == nil then return nil end
         if kind == "events" then

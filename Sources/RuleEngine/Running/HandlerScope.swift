@@ -11,6 +11,8 @@ final class HandlerScope {
   let occasion: String
   /// Whether the call may register, as a chunk at the prompt may.
   var mayRegister = false
+  /// Whether it is the body of a test.
+  var isTest = false
   var effects: [Effect] = []
   var effectBytes = 0
   /// Why the call may leave nothing behind, whatever the script makes of the error.
@@ -28,6 +30,8 @@ final class HandlerScope {
   var dedupKey: String?
   /// What the rule's threshold said.
   var hit: Threshold.Hit?
+  /// How long it has waited by the virtual clock.
+  var waited = Duration.zero
   /// Queries that failed and may succeed later; made for the first query, which few calls have.
   private(set) var faults: PassingFaults?
   /// Alerts that were not sent: of shadow rules, and held back as repeats.

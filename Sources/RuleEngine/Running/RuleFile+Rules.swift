@@ -7,7 +7,7 @@ extension RuleFile {
     guard let inHand = scope.event else { return }
     let event = inHand.event
     let time = inHand.view.time(of: inHand.index) ?? now
-    let key = try await key(rule.threshold?.by, scope) ?? rule.id
+    let key = try await key(rule.threshold?.by, "threshold.by", scope) ?? rule.id
     if rule.threshold != nil {
       let hit = memory.withThreshold(of: scope.identity) { $0.record(key, eventID: event.id, at: time) }
       guard let hit else { return }
@@ -27,6 +27,7 @@ extension RuleFile {
   private func alert(of rule: Rule, _ scope: HandlerScope) async throws {
     var draft = AlertDraft(title: try await title(rule, scope), severity: rule.severity, dedup: rule.dedup)
     draft.dedupKey = try await dedupKey(rule, scope)
+    draft.body = rule.description
     if let hit = scope.hit, rule.threshold != nil {
       draft.context =
         "{\"count\":\(hit.count),\"first_at\":\"\(hit.firstAt)\",\"key\":\(JSONString.quote(hit.key)),\"last_at\":\"\(hit.lastAt)\"}"
@@ -36,15 +37,22 @@ extension RuleFile {
 
   /// The key under which repeats are held back: the rule's own, else what its threshold counts by, else the rule's id.
   func dedupKey(_ rule: Rule, _ scope: HandlerScope) async throws -> String {
-    if let key = rule.dedupKey { return try await self.key(key, scope) ?? rule.id }
+    if let key = rule.dedupKey { return try await self.key(key, "dedup_key", scope) ?? rule.id }
     return scope.hit?.key ?? rule.id
   }
 
-  private func key(_ key: Rule.Key?, _ scope: HandlerScope) async throws -> String? {
+  private func key(_ key: Rule.Key?, _ name: String, _ scope: HandlerScope) async throws -> String? {
     guard let key, let inHand = scope.event else { return nil }
     switch key {
     case .path(let path): return path.key(in: inHand)
-    case .function(let function): return try await call(function, scope, event: true).first?.key
+    case .function(let function):
+      let result = try await call(function, scope, event: true).first ?? .nil
+      guard result.isNil || result.key != nil else {
+        throw Arguments.Mistake(
+          "rule \(scope.rule?.id ?? ""): its \(name) function returned \(result.typeName); it must return text, a number or nil"
+        )
+      }
+      return result.key
     }
   }
 

@@ -49,6 +49,7 @@ public struct HTTPRequest: Sendable {
   public let url: String
   public let headers: [(name: String, value: LuaValue)]
   public let body: [UInt8]?
+  public let isJSON: Bool
   public let timeout: Duration?
   /// The same for every attempt at this call.
   public let idempotencyKey: String

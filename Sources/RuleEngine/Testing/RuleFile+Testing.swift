@@ -52,7 +52,11 @@ extension RuleFile {
       return .values([])
     case .testMockAPI:
       let response = arguments[2].isNil ? nil : try arguments.bytes(2)
-      harness.mocks.mockAPI(try method(arguments), try arguments.string(1, "path"), response)
+      let path = try arguments.string(1, "path")
+      guard path.hasPrefix("/") else {
+        throw Arguments.Mistake("t:mock_api: \"\(path)\" is no path such as \"/files/123\"; no call would meet it")
+      }
+      harness.mocks.mockAPI(try method(arguments), path, response)
       return .values([])
     default:
       return .wait { [self] in
@@ -256,6 +260,7 @@ extension RuleFile {
     do {
       guard let state, let keepTest else { throw LuaFailure(.internal, "the rule file is not loaded") }
       let scope = HandlerScope(identity: "test")
+      scope.isTest = true
       _ = try await state.call(keepTest, arguments: [.function(test.function)], cpu: .seconds(10)) { current = scope }
       await flush()
     } catch let failure as LuaFailure {

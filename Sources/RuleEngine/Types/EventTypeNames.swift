@@ -42,6 +42,13 @@ public enum EventTypeNames {
       + (there.isEmpty ? "it occurs on \(places([name]))" : "there it is \(there.joined(separator: ", "))")
   }
 
+  /// Box's own names for what a query asks a stream for: an alias stands for its types there.
+  static func asked(_ name: String, of stream: StreamType) -> [String] {
+    guard let types = EventAliases.types[name] else { return [name] }
+    let there = types.filter { KnownEventTypes.occurrences[$0, default: .unknown].includes(stream) }
+    return there.isEmpty ? types : there
+  }
+
   private static func upperCased(_ name: String) -> [String]? {
     let type = name.uppercased()
     return KnownEventTypes.occurrences[type] == nil ? nil : [type]

@@ -54,12 +54,9 @@ actor AttachedPrompt {
       throw AttachingProblem("the watcher has no ledger yet; try again")
     }
     self.reader = reader
-    var options = watcher.configuration.options
-    options.streams = watcher.configuration.streams.map(\.streamType)
-    options.sinks = Set(watcher.configuration.sinks.map(\.name))
-    console = try await RuleConsole.attach(to: source, namespace: namespace, options: options, services: services) {
-      output.print($0)
-    }
+    console = try await RuleConsole.attach(
+      to: source, namespace: namespace, options: watcher.configuration.optionsOfRules, services: services
+    ) { output.print($0) }
   }
 
   /// The rule file that a path or a namespace names; nil where nothing is named.

@@ -100,7 +100,7 @@ final class BoxServices: RuleServices {
     if !headers.contains(where: { $0.name.lowercased() == "idempotency-key" }), request.method != "GET" {
       headers.append(.init("Idempotency-Key", request.idempotencyKey))
     }
-    if request.body != nil, !headers.contains(where: { $0.name.lowercased() == "content-type" }) {
+    if request.isJSON, !headers.contains(where: { $0.name.lowercased() == "content-type" }) {
       headers.append(.init("Content-Type", "application/json"))
     }
     if isDryRun, request.method != "GET" {

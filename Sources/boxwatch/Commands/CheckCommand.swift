@@ -24,8 +24,7 @@ struct CheckCommand: AsyncParsableCommand {
   @OptionGroup var display: DisplayOptions
 
   func run() async throws {
-    let sources = try configuration.sources(named: rules.rules, withTests: true)
-    var options = RuleOptions.ofCommand
+    var (sources, options) = try configuration.read(named: rules.rules, withTests: true)
     options.keepsTests = true
     let problems = await RuleChecker.check(sources, options: options)
     var output = StandardOutput()

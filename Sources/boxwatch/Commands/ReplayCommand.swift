@@ -62,21 +62,21 @@ struct ReplayCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let sources = try configuration.sources(named: rules)
+    let (sources, options) = try configuration.read(named: rules)
     try await Signals.ending(interruptedIsDone: false) {
       if let diff {
-        try await compare(sources, try RuleArguments.sources([diff]))
+        try await compare(sources, try RuleArguments.sources([diff]), options)
       } else {
-        try await replay(sources)
+        try await replay(sources, options)
       }
     }
   }
 
-  private func replay(_ sources: [RuleSource]) async throws {
+  private func replay(_ sources: [RuleSource], _ options: RuleOptions) async throws {
     let states = [state, StateOption.usual()].compactMap { $0 }
     let carrier = try ReplayOutput(directory: output, states: states)
     guard let state else {
-      let summary = try await run(sources, files: carrier.directory) { results, _ in
+      let summary = try await run(sources, options, files: carrier.directory) { results, _ in
         try carrier.take(results.outcomes)
       }
       try carrier.finish()
@@ -87,7 +87,7 @@ struct ReplayCommand: AsyncParsableCommand {
       directory: state, output: carrier.directory, seenEvents: Replay.seenEvents,
       logger: RunLog.logger(level: .warning, format: .text))
     do {
-      let summary = try await run(sources, files: carrier.directory, memory: memory) { results, page in
+      let summary = try await run(sources, options, files: carrier.directory, memory: memory) { results, page in
         // Alerts go first: a replay that is killed here raises them again, but loses none.
         try carrier.takeAlerts(results.outcomes)
         try await memory.commit(results, page: page)
@@ -107,11 +107,11 @@ struct ReplayCommand: AsyncParsableCommand {
     }
   }
 
-  private func compare(_ sources: [RuleSource], _ others: [RuleSource]) async throws {
+  private func compare(_ sources: [RuleSource], _ others: [RuleSource], _ options: RuleOptions) async throws {
     var before = AlertCollection()
-    let summary = try await run(sources, files: nil) { results, _ in before.take(results.outcomes) }
+    let summary = try await run(sources, options, files: nil) { results, _ in before.take(results.outcomes) }
     var after = AlertCollection()
-    _ = try await run(others, files: nil) { results, _ in after.take(results.outcomes) }
+    _ = try await run(others, options, files: nil) { results, _ in after.take(results.outcomes) }
     let difference = before.difference(from: after)
     var output = StandardOutput()
     for line in difference { try output.write(line + "\n") }
@@ -126,12 +126,12 @@ struct ReplayCommand: AsyncParsableCommand {
   }
 
   private func run(
-    _ sources: [RuleSource], files directory: OutputDirectory?, memory: ReplayState? = nil,
+    _ sources: [RuleSource], _ options: RuleOptions, files directory: OutputDirectory?, memory: ReplayState? = nil,
     take: ([RuleEngine.FileResult], Replay.Page?) async throws -> Void
   ) async throws -> Replay.Summary {
     let answers = try await mockFile()
     let services = OfflineServices(output: directory, answers: answers) { RuleLog.write($0) }
-    var options = RuleOptions.ofCommand
+    var options = options
     options.virtualStart = .init(seconds: 0)
     let (engine, problems) = await RuleEngine.load(
       sources, options: options, services: services, sharedCells: memory?.sharedCells ?? [])

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConfigurationFile
 import RuleEngine
 
 /// The rule files and folders that a command works on.
@@ -26,36 +27,45 @@ struct RuleArguments: ParsableArguments {
   }
 }
 
-/// `--config` of commands that want nothing of the configuration but its rules.
+/// `--config` of commands that want nothing of the configuration but its rules and what they may use.
 struct RuleConfiguration: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The configuration whose rules are meant where none are named. (default: boxwatch.yaml here, if there is one)",
+      "The configuration: its budgets, its sinks, and its rules where none are named. (default: boxwatch.yaml here, if "
+        + "there is one)",
       valueName: "file"))
   var config: String?
 
-  /// The rules that are named; else those of the configuration; else those in the folder `rules`.
-  func sources(named: [String], withTests: Bool = false) throws -> [RuleSource] {
-    guard named.isEmpty else {
-      guard config == nil else {
-        throw CommandFailure(
-          .usage, "--config beside rules that are named: its rules would not be looked at",
-          advice: "Name rules, or the configuration that does.")
-      }
-      return try RuleArguments.sources(named, withTests: withTests)
-    }
+  /// The rules that are named, else those of the configuration, else those in the folder `rules`; and what the
+  /// configuration gives them.
+  func read(named: [String], withTests: Bool = false) throws -> (sources: [RuleSource], options: RuleOptions) {
     var file = ConfigurationOptions.ofThisFolder()
     file.config = config
-    let paths = try file.readRules()
-    return try RuleArguments.sources(paths.isEmpty ? ["rules"] : paths, withTests: withTests)
+    // Rules are checked and tested where the secrets are not.
+    let configuration = try file.read(forgivesMissing: true)
+    var paths = named
+    if paths.isEmpty {
+      for path in configuration.ruleSets.flatMap(\.paths) where !paths.contains(path) { paths.append(path) }
+    }
+    let sources = try RuleArguments.sources(paths.isEmpty ? ["rules"] : paths, withTests: withTests)
+    var options = RuleOptions(configuration)
+    // Without a configuration nobody knows what the sinks will be.
+    if file.path == nil { options.sinks = nil }
+    return (sources, options)
   }
 }
 
 extension RuleOptions {
-  /// As the command gives them to every rule file.
-  static var ofCommand: RuleOptions {
-    var options = RuleOptions()
-    options.version = Version.text
-    return options
+  /// What a command and the configuration give to every rule file.
+  init(_ configuration: BoxwatchConfiguration) {
+    self.init()
+    version = Version.text
+    cpu = configuration.budgets.cpu
+    wait = configuration.budgets.wait
+    load = configuration.budgets.load
+    memory = configuration.budgets.memory
+    totalMemory = configuration.budgets.totalMemory
+    sinks = Set(configuration.sinks.map(\.name))
+    alertFiles = Set(configuration.sinks.compactMap { if case .file(let path) = $0.kind { path } else { nil } })
   }
 }

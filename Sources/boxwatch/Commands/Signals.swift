@@ -11,6 +11,9 @@ import UnixSignals
 
 /// SIGINT, SIGTERM and SIGHUP: the first ends the work in order, the second at once.
 enum Signals {
+  /// SIGHUP does nothing from here on, until it is listened to.
+  static func ignoreHangUp() { signal(SIGHUP, SIG_IGN) }
+
   /// Runs `work`; a signal cancels it.
   ///
   /// - Parameter interruptedIsDone: whether being interrupted is how this work ends anyway (exit 0), or leaves it

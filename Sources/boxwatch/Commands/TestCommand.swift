@@ -46,7 +46,7 @@ struct TestCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let sources = try configuration.sources(named: rules.rules, withTests: true)
+    let (sources, options) = try configuration.read(named: rules.rules, withTests: true)
     let seed = seed ?? UInt64.random(in: 0..<1_000_000)
     var settings = RuleTests.Settings(seed: seed)
     settings.filter = filter
@@ -61,7 +61,7 @@ struct TestCommand: AsyncParsableCommand {
     var output = StandardOutput()
     try output.write(reporter.begin(count: nil))
     for source in sources {
-      for result in await RuleTests.run(source, options: .ofCommand, settings: settings) {
+      for result in await RuleTests.run(source, options: options, settings: settings) {
         summary.count(result)
         try output.write(reporter.report(result))
         try output.flush()

@@ -34,15 +34,6 @@ struct ConfigurationOptions: ParsableArguments {
     return options
   }
 
-  /// The paths of all rule sets. Rules are checked and tested where the secrets are not.
-  func readRules() throws -> [String] {
-    var paths: [String] = []
-    for path in try read(forgivesMissing: true).ruleSets.flatMap(\.paths) where !paths.contains(path) {
-      paths.append(path)
-    }
-    return paths
-  }
-
   /// Reads the file.
   ///
   /// - Parameter forgivesMissing: whether variables that are not set, and files of secrets that do not exist, are no

@@ -32,6 +32,33 @@ struct RegistrationCheckTests {
     #expect(problems.contains { $0.hasPrefix("line 6: warning: ") && $0.contains("upload") }, "\(problems)")
   }
 
+  @Test(
+    "what could never be meant is an error",
+    arguments: [
+      ("box.cron('0 0 30 2 *', function() end)", #"box.cron: "0 0 30 2 *" is a time that never comes"#),
+      ("box.rule { id = 'r', on = 'upload', title = '' }", "box.rule r: title is empty"),
+      ("box.on('upload', nil, function() end, { name = '' })", "box.on: name is empty"),
+      ("box.namespace('a') box.namespace('b')", #"box.namespace: the file has the namespace "a" already"#),
+      (
+        "box.window('w', '5m') box.window('w', '6m')",
+        #"box.window: the window "w" has the span 5 min already; another span needs another name"#
+      ),
+    ])
+  func impossible(text: String, message: String) async throws {
+    let problems = try await Self.check(text + " box.on('login', function() end)")
+    #expect(problems.first == "line 1: error: \(message)", "\(problems)")
+  }
+
+  @Test("a namespace that two files have is told")
+  func namespaces() async throws {
+    let text = "box.namespace('one') box.on('login', function() end)"
+    let folder = try RuleFolder(["a.lua": text, "b.lua": text])
+    let problems = await RuleChecker.check(try folder.sources(), options: RuleOptions())
+    try #require(problems.count == 1, "\(problems)")
+    #expect(problems[0].file.hasSuffix("b.lua"))
+    #expect(problems[0].message.contains("its namespace \"one\" is that of "))
+  }
+
   @Test("what was found before an error that ends the loading is told with it")
   func beforeTheEnd() async throws {
     let problems = try await Self.check("box.on('uplaod', function() end)\nerror('no')")

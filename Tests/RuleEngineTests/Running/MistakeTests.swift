@@ -16,6 +16,12 @@ struct MistakeTests {
       ("box.file.append('z')", "bad argument #2 to 'box.file.append' (string expected, got nil)"),
       ("box.file.write()", "bad argument #1 to 'box.file.write' (string expected, got nothing)"),
       ("box.file.append('z', 'x', { rotate = '1K', keep = 'x' })", "box.file.append: keep must be a whole number"),
+      ("box.http.post('https://a', { json = 1, body = 'x' })", "box.http.post: json and body are two bodies"),
+      ("box.http.get('https://a', { timeout = 0 })", "box.http.get: timeout must be longer than zero"),
+      ("box.webhook('https://a', 1, {})", "box.webhook takes a URL and a value"),
+      ("box.file.append('alerts.jsonl', 'x')", "box.file.append: alerts.jsonl is the alerts' own file"),
+      ("box.file.write('./alerts.jsonl', 'x')", "box.file.write: alerts.jsonl is the alerts' own file"),
+      ("box.events {}:take(-1)", "box.events: take(-1) must be 0 or more"),
       ("box.events { created_before = '-1h' }", "box.events: created_before needs stream_type"),
       ("box.window()", "bad argument #1 to 'box.window' (name expected, got nil)"),
       ("box.window('w', '0s')", "box.window: the span must be longer than zero"),
@@ -28,6 +34,19 @@ struct MistakeTests {
     try await LiveRules.run(["a.lua": "box.on('*', function()\n\(call)\nend)"]) { rules in
       let failure = try #require(try await rules.handle("1").failures.first)
       #expect(failure.failure.message.contains("a.lua:2: \(message)"))
+    }
+  }
+
+  @Test(
+    "a key function that returns no key fails the call, and says whose it is",
+    arguments: ["dedup_key", "threshold.by"])
+  func keys(name: String) async throws {
+    let key = "function() return {} end"
+    let more =
+      name == "dedup_key" ? "dedup_key = \(key)" : "threshold = { count = 2, within = '1m', by = \(key) }"
+    try await LiveRules.run(["a.lua": "box.rule { id = 'r', on = '*', \(more) }"]) { rules in
+      let failure = try #require(try await rules.handle("1").failures.first)
+      #expect(failure.failure.message.contains("rule r: its \(name) function returned table; it must return text"))
     }
   }
 
@@ -62,6 +81,7 @@ struct MistakeTests {
       ("t:expect_alerts()", "bad argument #1 to 't:expect_alerts' (number expected, got nothing)"),
       ("t:expect_alerts('x')", "bad argument #1 to 't:expect_alerts' (number expected, got string)"),
       ("t:mock_api('FOO', '/x', {})", #"t:mock_api: the method must be one of GET, POST, PUT, DELETE, got "FOO""#),
+      ("t:mock_api('GET', 'files/1', {})", #"t:mock_api: "files/1" is no path such as "/files/123""#),
       ("t:mock_http('GET', 'https://a', { foo = 1 })", "t:mock_http: unknown option 'foo'"),
       ("t:mock_http('GET', 'https://a', { status = 'x' })", "t:mock_http: status must be a whole number, got string"),
       ("t:mock_http('GET', 'https://a', { status = 99 })", "t:mock_http: status must be 100 to 599, got 99"),

@@ -40,6 +40,99 @@ struct RuleTestTests {
     #expect(failures.contains { $0.contains(message) }, "\(failures)")
   }
 
+  @Test(
+    "a test's own body sends and writes nothing, and remembers what handlers then see",
+    arguments: [
+      "box.alert('x')", "box.file.append('a', 'x')", "box.webhook('https://a', 1)", "box.exec { '/bin/true' }",
+    ])
+  func ownEffects(call: String) async throws {
+    let failures = try await Self.failures([
+      "a.lua": """
+      box.on("UPLOAD", function() assert(box.kv.get("n") == 5) end)
+      box.test("one", function(t)
+        box.kv.set("n", 5)
+        t:send { event_type = "UPLOAD" }
+        t:expect_no_errors()
+        \(call)
+      end)
+      """
+    ])
+    #expect(failures == ["a test's own body sends and writes nothing; its events do: t:send { … }"])
+  }
+
+  @Test(
+    "a handler waits no longer than it may, whether it catches the error or not",
+    arguments: ["", "pcall(box.sleep, '1s')"])
+  func waiting(more: String) async throws {
+    let failures = try await Self.failures([
+      "a.lua": """
+      box.on("UPLOAD", function() box.sleep("40s") pcall(box.sleep, "21s") \(more) box.kv.set("n", 5) end)
+      box.on("EDIT", function() box.sleep("60s") box.kv.set("m", 5) end)
+      box.test("one", function(t)
+        t:send { event_type = "UPLOAD" }
+        t:expect_error("waited longer than it may")
+        assert(t:kv("n") == nil)
+        t:send { event_type = "EDIT" }
+        assert(t:kv("m") == 5)
+      end)
+      """
+    ])
+    #expect(failures.isEmpty, "\(failures)")
+  }
+
+  @Test("a rule's own alert carries what the rule says; it can be gone through and printed")
+  func notes() async throws {
+    let failures = try await Self.failures([
+      "a.lua": """
+      box.rule { id = "r", on = "upload", description = "what it is", runbook = "https://x/y", tags = { "a", "b" } }
+      box.rule { id = "s", on = "edit", runbook = "call Ada", run = function() box.alert { title = "t", body = "b" } end }
+      box.test("one", function(t)
+        t:send { event_type = "UPLOAD" }
+        t:alert(1):has { body = "what it is", runbook = "https://x/y", tags = { "a", "b" } }
+        t:send { event_type = "EDIT" }
+        t:alert(2):has { body = "b", runbook = "call Ada" }
+        assert(t:alert(2).tags == nil)
+        local names = {}
+        for name in pairs(t:alert(2)) do names[name] = true end
+        assert(names.title and names.runbook and not names.has)
+        assert(box.inspect(t:alert(2)):find("call Ada", 1, true))
+      end)
+      """
+    ])
+    #expect(failures.isEmpty, "\(failures)")
+  }
+
+  @Test("a value that was set to null is none: the default stands for it")
+  func nullDefault() async throws {
+    let failures = try await Self.failures([
+      "a.lua": """
+      box.on("UPLOAD", function() end)
+      box.test("one", function(t)
+        box.kv.set("n", box.json.null)
+        assert(box.kv.get("n", "default") == "default")
+        box.kv.set("n", false)
+        assert(box.kv.get("n", "default") == false)
+      end)
+      """
+    ])
+    #expect(failures.isEmpty, "\(failures)")
+  }
+
+  @Test("a query asks for Box's names where a rule gives an alias")
+  func aliases() async throws {
+    let failures = try await Self.failures([
+      "a.lua": """
+      box.on("UPLOAD", function() box.kv.set("n", box.events { stream_type = "admin_logs", event_type = "edit, DOWNLOAD" }:count()) end)
+      box.test("one", function(t)
+        t:mock_events { { event_type = "EDIT" }, { event_type = "DOWNLOAD" }, { event_type = "UPLOAD" } }
+        t:send { event_type = "UPLOAD" }
+        assert(t:kv("n") == 2)
+      end)
+      """
+    ])
+    #expect(failures.isEmpty, "\(failures)")
+  }
+
   @Test("a secret may be a URL")
   func secretURL() async throws {
     let failures = try await Self.failures([

@@ -118,13 +118,13 @@ extension APIReference {
       on: box.EventType|box.EventType[] -- the events
       where?: box.Where -- which of them
       severity?: box.Severity -- of its alerts; medium
-      tags?: string[]
+      tags?: string[] -- in its alerts
       threshold?: box.Threshold -- how many make a hit
       dedup?: box.Duration -- how long repeats of an alert are held back; 1h, 0 = not at all
       dedup_key?: string|fun(event: box.Event): string -- of what repeats; a path or a function
       title?: string|fun(event: box.Event, hit: box.Hit): string -- of the alert; the id
-      description?: string
-      runbook?: string
+      description?: string -- the body of its own alerts
+      runbook?: string -- in its alerts: what to do, or where that stands
       mode?: "active"|"shadow" -- shadow: alerts are recorded, not sent
       run?: fun(event: box.Event, hit: box.Hit) -- in place of the alert
       """),

@@ -17,7 +17,7 @@ enum RuleExamination {
           advice: "boxwatch init makes one with examples; boxwatch run takes rule files as arguments too.")
       ]
     }
-    var options = RuleOptions.ofCommand
+    var options = RuleOptions(file)
     options.keepsTests = true
     let problems = await RuleChecker.check(sources, options: options)
     guard !problems.isEmpty else { return [Finding(.ok, "rules", Count.text(sources.count, "file", "in order"))] }

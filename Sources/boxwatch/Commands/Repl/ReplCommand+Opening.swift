@@ -41,7 +41,7 @@ extension ReplCommand {
       if line.level != .debug { screen.message(ReplText.log(line)) }
     } _: { services in
       let (console, problems) = try await RuleConsole.open(
-        rules: sources, options: options(file), services: services,
+        rules: sources, options: RuleOptions(file), services: services,
         waits: { handler in
           screen.message("waiting for \(TerminalText.escaped(handler)), which waits; Ctrl-C ends both\n")
         },
@@ -67,15 +67,5 @@ extension ReplCommand {
     let path = output ?? file.output
     services.output = try OutputDirectory(existing: path, states: [state.directory(configured: file.state)])
     return services
-  }
-
-  private func options(_ file: BoxwatchConfiguration) -> RuleOptions {
-    var options = RuleOptions.ofCommand
-    options.cpu = file.budgets.cpu
-    options.wait = file.budgets.wait
-    options.load = file.budgets.load
-    options.memory = file.budgets.memory
-    options.totalMemory = file.budgets.totalMemory
-    return options
   }
 }

@@ -46,6 +46,8 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    // Rules that are changed before signals are listened to are not read yet.
+    Signals.ignoreHangUp()
     if !watching.once { RunLog.detach() }
     defer { RunLog.flush() }
     // What is wrong with the configuration itself is told as the option says.

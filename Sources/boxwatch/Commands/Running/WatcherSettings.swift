@@ -18,7 +18,7 @@ struct WatcherSettings {
     var configuration = WatcherConfiguration(
       streams: streams, ruleSets: ruleSets,
       state: running.state.directory(configured: file.state), output: running.output ?? file.output,
-      options: Self.options(file.budgets))
+      options: RuleOptions(file))
     configuration.sinks = file.sinks.map { AlertSinkConfiguration(name: $0.name, kind: $0.kind.ofWatcher) }
     configuration.routing = AlertRouting(
       standard: file.alertRouting.default,
@@ -45,16 +45,6 @@ struct WatcherSettings {
       }
     }
     self.configuration = configuration
-  }
-
-  private static func options(_ budgets: BoxwatchConfiguration.Budgets) -> RuleOptions {
-    var options = RuleOptions.ofCommand
-    options.cpu = budgets.cpu
-    options.wait = budgets.wait
-    options.load = budgets.load
-    options.memory = budgets.memory
-    options.totalMemory = budgets.totalMemory
-    return options
   }
 
   private static func ruleSets(
