@@ -252,11 +252,10 @@ extension RuleFile {
     guard !name.isEmpty, name.utf8.count <= 200, name.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
       throw Arguments.Mistake("box.namespace: \"\(name)\" must be a name of 1 to 200 bytes without spaces")
     }
-    let isFirst = fixedNamespace.withLock { fixed in
-      defer { fixed = fixed ?? name }
-      return fixed == nil || fixed == name
+    guard console != nil || namespace == source.namespace || namespace == name else {
+      throw Arguments.Mistake("box.namespace: the file has the namespace \"\(namespace)\" already")
     }
-    guard isFirst else { throw Arguments.Mistake("box.namespace: the file has the namespace \"\(namespace)\" already") }
+    fixedNamespace.withLock { $0 = name }
     return .values([])
   }
 }
