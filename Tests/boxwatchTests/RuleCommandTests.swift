@@ -101,6 +101,53 @@ struct RuleCommandTests {
     #expect(answered.lines.first?.contains("\"title\":\"2\"") == true)
   }
 
+  @Test("functions in a mock file are told what was asked")
+  func mockFunctions() async throws {
+    let rules = """
+      box.on('*', function(e)
+        local name = box.api.get('/files/1', { fields = 'name' }).name
+        box.alert(name .. ' ' .. box.http.post('https://example.com/', { body = 'hi' }).body)
+      end)
+      """
+    let scratch = try ScratchFolder()
+    let mock = try scratch.write(
+      "mock.lua",
+      """
+      return {
+        api = { ["GET /files/1"] = function(q) return { name = q.method .. q.path .. q.query.fields } end },
+        http = function(q) return { status = 200, headers = {}, body = q.method .. q.url .. q.body } end,
+      }
+      """)
+    let (answered, _) = try await Self.replay(rules, Self.event(1), ["--mock", mock])
+    let expected = #""title":"GET/files/1name POSThttps://example.com/hi""#
+    #expect(answered.lines.first?.contains(expected) == true, "\(answered.lines) \(answered.errors)")
+  }
+
+  @Test(
+    "the configuration's budgets and sinks hold in tests and replays, whether its rules are meant or others",
+    arguments: [
+      ("budgets: { wait: 1s }", "waited longer than it may"), ("log: { level: info }", #"there is no sink "nosuch""#),
+    ])
+  func configuredOptions(text: String, message: String) async throws {
+    let scratch = try ScratchFolder()
+    _ = try scratch.write("boxwatch.yaml", text + "\n")
+    _ = try scratch.write(
+      "rules/a.lua",
+      """
+      box.on('upload', function() box.sleep('2s') box.alert { title = 'x', to = { 'nosuch' } } end)
+      box.test('t', function(t) t:send { event_type = 'ITEM_UPLOAD' } t:expect_no_errors() end)
+      """)
+    let file = try scratch.write("events.jsonl", Self.event(1))
+    for rules in [[], ["rules"]] {
+      let named = rules.isEmpty ? [] : ["--rules"] + rules
+      for command in [["test"] + rules, ["replay", file, "--strict", "--output", scratch.path("out")] + named] {
+        let result = try await Command.start(command, directory: scratch.path("")).finish()
+        #expect(result.status == 1)
+        #expect((result.text + result.errors).contains(message), "\(command): \(result.text) \(result.errors)")
+      }
+    }
+  }
+
   @Test("--diff prints which alerts differ")
   func diff() async throws {
     let scratch = try ScratchFolder()

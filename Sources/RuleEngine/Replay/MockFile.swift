@@ -10,6 +10,8 @@ import LuaHost
 ///   http = { ["GET https://example.com/"] = { status = 200, body = "" } },
 /// }
 /// ```
+///
+/// In place of `api`, of `http` and of each of their answers a function of the request may stand.
 public actor MockFile {
   private let path: String
   private nonisolated let thread = LuaThread()
@@ -100,10 +102,16 @@ public actor MockFile {
   }
 
   func api(_ request: APIRequest) async throws -> LuaValue {
-    .json(LuaString(try await answer("api", "\(request.method) \(request.path)")))
+    var query = LuaTable()
+    for (name, value) in request.query { query.pairs.append((.string(LuaString(name)), .text(value))) }
+    var asked = LuaTable(["method": .text(request.method), "path": .text(request.path), "query": .table(query)])
+    if let body = request.body { asked.pairs.append((.string("body"), .string(LuaString(body)))) }
+    return .json(LuaString(try await answer("api", "\(request.method) \(request.path)", .table(asked))))
   }
 
   func http(_ request: HTTPRequest) async throws -> LuaValue {
-    .json(LuaString(try await answer("http", "\(request.method) \(request.url)")))
+    var asked = LuaTable(["method": .text(request.method), "url": .text(request.url)])
+    if let body = request.body { asked.pairs.append((.string("body"), .string(LuaString(body)))) }
+    return .json(LuaString(try await answer("http", "\(request.method) \(request.url)", .table(asked))))
   }
 }

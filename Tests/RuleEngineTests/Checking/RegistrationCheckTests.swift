@@ -38,7 +38,7 @@ struct RegistrationCheckTests {
       ("box.cron('0 0 30 2 *', function() end)", #"box.cron: "0 0 30 2 *" is a time that never comes"#),
       ("box.rule { id = 'r', on = 'upload', title = '' }", "box.rule r: title is empty"),
       ("box.on('upload', nil, function() end, { name = '' })", "box.on: name is empty"),
-      ("box.namespace('a') box.namespace('b')", #"box.namespace: the file has the namespace "a" already"#),
+      ("box.namespace('b') box.namespace('c')", #"box.namespace: the file has the namespace "b" already"#),
       (
         "box.window('w', '5m') box.window('w', '6m')",
         #"box.window: the window "w" has the span 5 min already; another span needs another name"#

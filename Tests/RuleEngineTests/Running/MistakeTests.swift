@@ -81,7 +81,7 @@ struct MistakeTests {
       ("t:expect_alerts()", "bad argument #1 to 't:expect_alerts' (number expected, got nothing)"),
       ("t:expect_alerts('x')", "bad argument #1 to 't:expect_alerts' (number expected, got string)"),
       ("t:mock_api('FOO', '/x', {})", #"t:mock_api: the method must be one of GET, POST, PUT, DELETE, got "FOO""#),
-      ("t:mock_api('GET', 'files/1', {})", #"t:mock_api: "files/1" is no path such as "/files/123"; no call would meet it"#),
+      ("t:mock_api('GET', 'x', {})", #"t:mock_api: "x" is no path such as "/files/123"; no call would meet it"#),
       ("t:mock_http('GET', 'https://a', { foo = 1 })", "t:mock_http: unknown option 'foo'"),
       ("t:mock_http('GET', 'https://a', { status = 'x' })", "t:mock_http: status must be a whole number, got string"),
       ("t:mock_http('GET', 'https://a', { status = 99 })", "t:mock_http: status must be 100 to 599, got 99"),
