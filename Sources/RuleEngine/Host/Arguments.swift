@@ -48,6 +48,8 @@ struct Arguments {
     switch self[index] {
     case .table(let table): return Options(function: function, table: table)
     case .array(let elements) where elements.isEmpty: return Options(function: function, table: LuaTable())
+    case .array:
+      throw Mistake("bad argument #\(index + 1) to '\(function)' (table of named fields expected, got a list)")
     default: throw wrong(index, "table")
     }
   }

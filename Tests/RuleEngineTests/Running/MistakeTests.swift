@@ -11,6 +11,7 @@ struct MistakeTests {
       ("box.http.get('x')", #"box.http.get: "x" is no http or https URL"#),
       ("box.api.get()", "bad argument #1 to 'box.api.get' (path expected, got nil)"),
       ("box.api.get('/a', 5)", "bad argument #2 to 'box.api.get' (table expected, got number)"),
+      ("box.api.get('/a', { 5 })", "bad argument #2 to 'box.api.get' (table of named fields expected, got a list)"),
       ("box.api.delete('a')", #"box.api.delete: "a" is no path"#),
       ("box.file.append()", "bad argument #1 to 'box.file.append' (string expected, got nil)"),
       ("box.file.append('z')", "bad argument #2 to 'box.file.append' (string expected, got nil)"),
