@@ -145,7 +145,7 @@ enum Prelude {
       if max == nil then max = 10000 end
       if type(max) ~= "number" or max < 0 then fail("box.events: max must be a number of events, got " .. tostring(max)) end
       local position, entries, index, count, done, seen = query.stream_position, {}, 0, 0, false, {}
-      local again, met, moves, doubts = false, {}, 0, 0
+      local again, met, moves, doubtful = false, {}, 0, false
       local timed = timing(query)
       return function()
         while true do
@@ -179,8 +179,8 @@ enum Prelude {
             end
             -- Box marks no end. A page that brings nothing new is followed, after a pause, where the position moves, but
             -- not in circles; where it is empty, three times, or as often as it takes where Box may filter pages away.
-            -- One that is empty and has no position is looked at twice.
-            if #entries * 2 >= ask.limit then moves, doubts = 0, 0 end
+            -- One that is empty and has no position, as admin_logs ends, is looked at twice where a large page came before.
+            if #entries * 2 >= ask.limit then moves, doubtful = 0, true end
             again = false
             if fresh then
               done, met = not is_usable, {}
@@ -189,7 +189,7 @@ enum Prelude {
               again = is_usable and not met[going]
             elseif asked ~= "now" then
               if not is_usable then
-                again, doubts = doubts < 1, doubts + 1
+                again, doubtful = doubtful, false
               elseif going ~= asked then
                 again, moves = ask.event_type ~= nil or moves < 3, moves + 1
               end

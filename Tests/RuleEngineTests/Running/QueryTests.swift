@@ -50,8 +50,10 @@ struct QueryTests {
   @Test(
     "an end is believed where the position stands still, or after a few empty pages",
     arguments: [
-      // Position 0, as `admin_logs` ends and as Box has lied: looked at twice.
-      ("", ["a 2", " 0", "b 3", " 0", "c 4"], "a b", 1),
+      // Position 0, as `admin_logs` ends and as Box has lied: looked at twice where a large page came before.
+      ("limit = 2", ["a 2", " 0", "b 3", " 0", " 0", "c 4"], "a b", 1),
+      ("limit = 3", ["a 2", " 0", "b 3"], "a", 1),
+      ("", [" 0", "a 3"], "", 1),
       // A page of what is known goes on where the position moves, but not in circles.
       ("", ["a 2", "a 3", "b 4", "b 5", "b 4", "c 6"], "a b", 1),
       ("", ["a 2", "a 2", "b 3"], "a", 1),
