@@ -14,6 +14,10 @@ public struct BoxClient: Sendable {
   public let events: EventsManager
   /// What all calls of the account draw from.
   public var budget: CallBudget { events.session.budget }
+  /// When the first of the calls for events was made that Box has not answered since; nil where it has answered.
+  public var failingSince: ContinuousClock.Instant? { events.session.reachability.failingSince }
+  /// Why the last of them failed; nil where it has not yet.
+  public var failure: String? { events.session.reachability.reason }
 
   /// - Parameters:
   ///   - apiURL: scheme, host and port; paths such as `/2.0/events` are below it.

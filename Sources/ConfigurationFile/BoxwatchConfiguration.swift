@@ -19,6 +19,8 @@ public struct BoxwatchConfiguration: Sendable, Hashable {
   /// Where alerts can go, in the file's order. `log` is always there, and `alerts` unless the file makes another sink
   /// of that name.
   public var sinks: [Sink] = Sink.builtIn
+  /// The names of all sinks, of those too whose secret is not there where that is forgiven.
+  public var sinkNames: Set<String> = Set(Sink.builtIn.map(\.name))
   public var alertRouting = AlertRouting()
   public var allow = Allow()
   public var budgets = Budgets()

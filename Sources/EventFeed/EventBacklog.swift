@@ -50,7 +50,7 @@ public struct EventBacklog: Sendable {
     step = drain.pageArrived(
       PageSummary(
         count: entries.count, fresh: fresh.count, nextPosition: events.nextStreamPosition,
-        isLarge: entries.count * 2 >= limit))
+        isLarge: PageSummary.isLarge(entries.count, of: limit), servedAt: events.servedAt, newest: events.newest))
     if isBeyond(entries) { step = .caughtUp }
     return FeedPage(
       events: events, fresh: fresh, position: drain.position.flatMap { $0.isResumable ? $0 : nil },
@@ -76,4 +76,9 @@ public struct EventBacklog: Sendable {
     guard digests == page.events.entries.prefix(count).map(\.digest) else { return nil }
     return events.nextStreamPosition.flatMap { $0.isResumable ? $0 : nil }
   }
+}
+
+extension Events {
+  /// When the last of its events that says so happened.
+  var newest: Timestamp? { entries.last { $0.createdAt != nil }?.createdAt.flatMap { Timestamp($0) } }
 }

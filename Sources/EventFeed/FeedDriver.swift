@@ -74,7 +74,8 @@ struct FeedDriver: Sendable {
       .page(
         PageSummary(
           count: entries.count, fresh: fresh.count, nextPosition: events.nextStreamPosition,
-          isLarge: entries.count * 2 >= configuration.pageSize, servedAt: events.servedAt)))
+          isLarge: PageSummary.isLarge(entries.count, of: configuration.pageSize), servedAt: events.servedAt,
+          newest: configuration.isOneShot ? events.newest : nil)))
     let resumable = machine.position.flatMap { $0.isResumable ? $0 : nil }
     let page = FeedPage(
       events: events, fresh: fresh, position: resumable, createdAfter: machine.createdAfter,

@@ -72,7 +72,9 @@ public struct WatcherConfiguration: Sendable {
     var options = options
     options.streams = streams.map(\.streamType)
     options.sinks = Set(sinks.map(\.name))
-    options.alertFiles = Set(sinks.compactMap { if case .file(let path) = $0.kind { path } else { nil } })
+    options.alertFiles = sinks.compactMap {
+      if case .file(let path) = $0.kind { (try? OutputPath(path))?.description } else { nil }
+    }
     return options
   }
 }

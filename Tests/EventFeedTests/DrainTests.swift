@@ -50,6 +50,38 @@ struct DrainTests {
     #expect(drain.pageArrived(page(0, fresh: 0, next: next)) == .caughtUp)
   }
 
+  @Test("that listens doubts anew after anything new")
+  func listener() {
+    var drain = Drain(position: StreamPosition("7"), doubts: .listener)
+    for _ in 1...2 {
+      #expect(drain.pageArrived(page(0, fresh: 0, next: "0")) == .againAfterPause)
+      #expect(drain.pageArrived(page(1, fresh: 1, next: "8")) == .again)
+    }
+    for step in [Drain.Step.againAfterPause, .caughtUp] {
+      #expect(drain.pageArrived(page(0, fresh: 0, next: "0")) == step)
+    }
+  }
+
+  @Test("that is to end does so with the first small page of what happened meanwhile")
+  func meanwhile() {
+    var drain = Drain(position: StreamPosition("7"), doubts: .last)
+    func page(at newest: Int64, isLarge: Bool = false) -> PageSummary {
+      PageSummary(
+        count: 1, fresh: 1, nextPosition: StreamPosition("8"), isLarge: isLarge, servedAt: Timestamp(seconds: 1000),
+        newest: Timestamp(seconds: newest))
+    }
+    #expect(drain.pageArrived(page(at: 900)) == .again)
+    #expect(drain.pageArrived(page(at: 1001, isLarge: true)) == .again)
+    #expect(drain.pageArrived(page(at: 1000)) == .again)
+    #expect(drain.pageArrived(page(at: 1002)) == .caughtUp)
+  }
+
+  @Test("tells a page that is large by what was asked for, and by its events")
+  func largePages() {
+    #expect(PageSummary.isLarge(250, of: 500) && PageSummary.isLarge(50, of: 100))
+    #expect(!PageSummary.isLarge(249, of: 500) && !PageSummary.isLarge(1, of: 1) && !PageSummary.isLarge(49, of: 50))
+  }
+
   @Test("never doubts the empty answer to now", arguments: ["8", "0", nil])
   func now(next: String?) {
     var drain = Drain(position: .now, doubts: .last)

@@ -39,10 +39,10 @@ struct FeedFailureTests {
     }
   }
 
-  @Test("with 400 on a position says which position Box does not know")
-  func refusedPosition() throws {
+  @Test("with 400 or 410 on a position says which position Box does not know", arguments: [400, 410])
+  func refusedPosition(status: Int) throws {
     let body = #"{"type":"error","status":400,"code":"bad_request","message":"Invalid stream position"}"#
-    let stop = try #require(end(by: refusal(400, body: body), in: .fetch(Self.position)))
+    let stop = try #require(end(by: refusal(status, body: body), in: .fetch(Self.position)))
     #expect(stop.reason == .positionRefused)
     #expect(stop.position == Self.position)
     #expect(stop.description.contains("Invalid stream position"))
@@ -68,7 +68,7 @@ struct FeedFailureTests {
     #expect(wait(refusal(status), in: .servers) == .some(nil))
   }
 
-  @Test("with a refusal that nothing is known of is waited out", arguments: [402, 409, 410, 412, 418])
+  @Test("with a refusal that nothing is known of is waited out", arguments: [402, 409, 412, 418])
   func otherRefusals(status: Int) {
     for call in Self.apiCalls { #expect(wait(refusal(status), in: call) == .some(nil)) }
     #expect(wait(refusal(status, retryAfter: "7"), in: .servers) == .some(.seconds(7)))

@@ -97,6 +97,22 @@ struct IntervalFeedTests {
     #expect(run(.knownEvents(next: "7")) == .wait(.seconds(12), .interval))
   }
 
+  @Test("behind a page of few events it waits a second, or for as long as between two drains; not where it is to end")
+  func fewEvents() {
+    for (interval, pause) in [(nil, Duration.seconds(1)), (Duration.milliseconds(100), .milliseconds(100))] {
+      let run = run(fixedInterval: interval)
+      run(.start)
+      #expect(run(.newEvents(49, next: "8")) == .wait(pause, .fewEvents))
+      #expect(!run.machine.isCaughtUp)
+      #expect(run(.waited) == .fetch(at: "8"))
+      #expect(run(.newEvents(50, next: "9")) == .fetch(at: "9"))
+    }
+    let once = IntervalRun(
+      IntervalFeedStateMachine(start: .position(StreamPosition("7")), streamType: .adminLogs, isOneShot: true))
+    once(.start)
+    #expect(once(.newEvents(1, next: "8")) == .fetch(at: "8"))
+  }
+
   // MARK: Beginning
 
   @Test("begins at a time until Box names a position, and never again afterwards")

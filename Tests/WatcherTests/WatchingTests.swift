@@ -99,6 +99,36 @@ struct WatchingTests {
     }
   }
 
+  @Test("ends once where Box names no position to begin at, and says nothing any more", .timeLimit(.minutes(1)))
+  func onceWithoutPosition() async throws {
+    try await WatchedAccount.with(backlog: 5) { account in
+      account.simulator.setFaults([Fault(.emptyZeroPosition, .probability(1))])
+      try account.rule("count", Self.counting)
+      let client = try account.client(answers: 1, isSilent: true)
+      await #expect(throws: WatcherError.self) {
+        try await account.once {
+          $0.streams[0].client = client
+          $0.streams[0].from = .position(.now)
+          $0.once = .init(timeout: .seconds(1))
+        }
+      }
+    }
+  }
+
+  @Test("waits once for as long as Box asks it to, whatever its timeout", .timeLimit(.minutes(1)))
+  func oncePatient() async throws {
+    try await WatchedAccount.with(backlog: 600) { account in
+      account.simulator.setFaults([Fault(.serverError, .count(1))])
+      try account.rule("count", Self.counting)
+      let client = try account.client(retryAfter: "2")
+      try await account.once {
+        $0.streams[0].client = client
+        $0.once = .init(timeout: .milliseconds(500))
+      }
+      #expect(account.lines("seen.txt").count == 600)
+    }
+  }
+
   @Test("gives rules the real-time servers of their stream, in Box's own units")
   func realtimeServers() async throws {
     try await WatchedAccount.with(backlog: 1) { account in

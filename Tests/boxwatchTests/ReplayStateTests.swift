@@ -59,6 +59,38 @@ struct ReplayStateTests {
     #expect(try scratch.read("out/all.txt") == expected)
   }
 
+  @Test("timers of a replay that is killed and begun again tick as if it had run once")
+  func killedTimers() async throws {
+    let rule = """
+      box.on("*", function(event) box.kv.incr("n") end)
+      box.every("60s", function() box.file.append("ticks.txt", box.kv.incr("t") .. " " .. box.kv.get("n", 0) .. "\\n") end)
+      box.cron("0 * * * *", function() box.file.append("hours.txt", box.kv.incr("h") .. "\\n") end)
+      """
+    let events = (0..<40_000).map { number in
+      let (minute, second) = (number / 60, number % 60)
+      let time = [minute / 60 % 24, minute % 60, second].map { ($0 < 10 ? "0" : "") + "\($0)" }.joined(separator: ":")
+      return "{\"event_id\":\"\(number)\",\"event_type\":\"EDIT\",\"created_at\":\"2026-01-05T\(time)Z\"}\n"
+    }
+    let scratches = [try ScratchFolder(), try ScratchFolder()]
+    var kills = 0
+    for (scratch, pauses) in zip(scratches, [[], [100, 150, 200, 250, 300, 350, 400]]) {
+      let arguments = [
+        "replay", try scratch.write("a.jsonl", events.joined()), "--rules", try scratch.write("rules/a.lua", rule),
+        "--output", scratch.path("out"), "--state", scratch.path("state"),
+      ]
+      for pause in pauses {
+        let running = try Command.start(arguments)
+        try await Task.sleep(for: .milliseconds(pause))
+        running.signal(SIGKILL)
+        if await running.finish().status == SIGKILL { kills += 1 }
+      }
+      #expect(try await Command.run(arguments).status == 0)
+    }
+    #expect(kills > 0)
+    for file in ["out/ticks.txt", "out/hours.txt"] { #expect(try scratches[0].read(file) == scratches[1].read(file)) }
+    #expect(try scratches[0].read("out/ticks.txt").split(separator: "\n").count == 666)
+  }
+
   @Test("what waits in a watcher's backlog holds no replay, and stays there")
   func backlog() async throws {
     let scratch = try ScratchFolder()

@@ -127,6 +127,10 @@ struct RuleCommandTests {
     "the configuration's budgets and sinks hold in tests and replays, whether its rules are meant or others",
     arguments: [
       ("budgets: { wait: 1s }", "waited longer than it may"), ("log: { level: info }", #"there is no sink "nosuch""#),
+      (
+        "sinks: { nosuch: { type: slack, url: \"${NOT_SET_HERE}\" }, f: { type: file, path: ./x/y } }",
+        "x/y is the alerts' own file"
+      ),
     ])
   func configuredOptions(text: String, message: String) async throws {
     let scratch = try ScratchFolder()
@@ -134,7 +138,8 @@ struct RuleCommandTests {
     _ = try scratch.write(
       "rules/a.lua",
       """
-      box.on('upload', function() box.sleep('2s') box.alert { title = 'x', to = { 'nosuch' } } end)
+      box.on('upload', function() box.sleep('2s') box.alert { title = 'x', to = { 'nosuch' } }
+        box.file.append('x/y', '') end)
       box.test('t', function(t) t:send { event_type = 'ITEM_UPLOAD' } t:expect_no_errors() end)
       """)
     let file = try scratch.write("events.jsonl", Self.event(1))
@@ -146,6 +151,28 @@ struct RuleCommandTests {
         #expect((result.text + result.errors).contains(message), "\(command): \(result.text) \(result.errors)")
       }
     }
+  }
+
+  @Test("what a timer does stands between the events around it, whatever other files do", arguments: [1, 2])
+  func timersAmongEvents(files: Int) async throws {
+    let scratch = try ScratchFolder()
+    _ = try scratch.write(
+      "rules/a.lua",
+      """
+      box.on('*', function(e) box.file.append('a', e.event_id .. ' ') end)
+      box.every('2s', function() box.file.append('a', 'tick ') end)
+      """)
+    for file in 1..<files + 1 where file > 1 {
+      _ = try scratch.write("rules/\(file).lua", "box.on('edit', function() box.kv.set('k', 1) end)")
+    }
+    let events = try scratch.write("events.jsonl", (1...4).map { Self.event($0) }.joined(separator: "\n"))
+    let result = try await Command.run([
+      "replay", events, "--rules", scratch.path("rules"), "--output", scratch.path("out"),
+    ])
+    #expect(result.status == 0)
+    let text = try String(contentsOfFile: scratch.path("out/a"), encoding: .utf8)
+    let ids = text.split(separator: " ").map { $0 == "tick" ? "tick" : "event" }
+    #expect(ids == ["event", "event", "tick", "event", "event"], "\(text)")
   }
 
   @Test("--diff prints which alerts differ")

@@ -15,9 +15,9 @@ public struct EventsManager: Sendable {
     queryParams: GetEventsQueryParams = GetEventsQueryParams(), headers: [String: String] = [:]
   ) async throws -> Events {
     let url = Query.appending(queryParams.items, to: session.apiURL + "/2.0/events")
-    return try await session.send(.init(method: .GET, url: url, name: "GET /2.0/events", headers: headers)) {
-      try Events(answer: $0)
-    }
+    let request = APISession.Request(
+      method: .GET, url: url, name: "GET /2.0/events", headers: headers, tellsOfReach: true)
+    return try await session.send(request) { try Events(answer: $0) }
   }
 
   /// The real-time servers of a user stream: OPTIONS /events (PROTOCOL.md, section 1).

@@ -11,6 +11,7 @@ final class APISession: Sendable {
   private let headers: HTTPHeaders
   private let limits: RetryLimits
   private let logger: Logger
+  let reachability = Reachability()
 
   init(
     apiURL: String, apiOrigin: Origin, transport: any HTTPTransport, tokens: TokenKeeper, budget: CallBudget,
@@ -38,6 +39,8 @@ final class APISession: Sendable {
     var limits: RetryLimits?
     /// Whether its place in the call budget has been taken already.
     var isPrepaid = false
+    /// Whether it tells whether Box can be reached.
+    var tellsOfReach = false
   }
 
   /// Waits until a call can be made: for its place in the budget, and for a token.
@@ -120,7 +123,9 @@ final class APISession: Sendable {
         patience: request.patience)
       let answer: HTTPAnswer
       do {
-        answer = try await transport.send(call)
+        answer =
+          request.tellsOfReach
+          ? try await reachability.watch { try await transport.send(call) } : try await transport.send(call)
       } catch let fault as NetworkFault where fault.kind == .invalidURL && hop > 0 {
         // Not our URL is wrong, but the one that the server names.
         throw NetworkFault(.redirectRefused, "\(request.name) was redirected to what is no URL")

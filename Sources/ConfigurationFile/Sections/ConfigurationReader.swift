@@ -42,6 +42,7 @@ extension BoxwatchConfiguration {
     let ruleSetNames = root.context.forgivingNothing { readRules(top) }
     readStreams(top, accounts: accountNames, ruleSets: ruleSetNames)
     let sinkNames = readSinks(top)
+    self.sinkNames = Set(sinkNames)
     readAlerts(top, sinks: sinkNames)
     readAllow(top)
     readBudgets(top)

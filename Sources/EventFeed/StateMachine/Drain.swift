@@ -17,15 +17,17 @@ struct Drain: Sendable {
     var withoutPosition = 0
     /// Those whose position moved: Box may move it at the end of a stream as well.
     var moved = 0
+    /// Whether anything new renews them; else a large page does, so that an end comes though events go on.
+    var renews = false
 
     /// For whoever asks again soon in any case.
     static let none = Doubts()
     /// For whoever then listens to a server that may be silent for long.
-    static let listener = Doubts(withoutPosition: 1)
+    static let listener = Doubts(withoutPosition: 1, renews: true)
     /// For whoever does not ask again.
     static let last = Doubts(withoutPosition: 2, moved: 3)
-    /// The same where Box may filter whole pages away: then the end is where the position stands still.
-    static let lastFiltered = Doubts(withoutPosition: 2, moved: .max)
+    /// The same where Box may filter whole pages away.
+    static let lastFiltered = Doubts(withoutPosition: 2, moved: 60)
   }
 
   private(set) var position: StreamPosition?
@@ -37,6 +39,8 @@ struct Drain: Sendable {
 
   private let doubts: Doubts
   private var doubted = Doubts.none
+  /// When the first page was served, by Box's time.
+  private var begun: Timestamp?
 
   init(position: StreamPosition?, createdAfter: Timestamp? = nil, doubts: Doubts = .none) {
     self.position = position
@@ -57,10 +61,13 @@ struct Drain: Sendable {
     let asked = position
     // `0`, nothing or a word never replaces a position.
     if let next = page.nextPosition, next.isResumable { position = next }
-    // There was more after all. A few events that happen meanwhile are no reason to doubt again, and for ever.
-    if page.isLarge { doubted = .none }
+    // There was more after all.
+    if page.isLarge || doubts.renews && page.fresh > 0 { doubted = .none }
+    begun = begun ?? page.servedAt
     if page.fresh > 0 {
       dryPositions.removeAll()
+      // What happens while the stream is read would never let it end.
+      if let newest = page.newest, let begun, newest > begun, !page.isLarge { return caughtUp() }
       return .again
     }
     if page.count == 0 {

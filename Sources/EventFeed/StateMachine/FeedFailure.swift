@@ -75,7 +75,8 @@ extension FeedFailure {
     case (403, _): self = .final(FeedStop(.forbidden, error.description))
     // An account or a proxy without real-time servers: the events can be had all the same.
     case (404, .servers), (405, .servers): self = .passing(retryAfter: nil)
-    case (400, .fetch(let position?)): self = .final(FeedStop(.positionRefused, position: position, error.description))
+    case (400, .fetch(let position?)), (410, .fetch(let position?)):
+      self = .final(FeedStop(.positionRefused, position: position, error.description))
     case (400, _), (404, _), (405, _): self = .final(FeedStop(.refused, error.description))
     default: self = .passing(retryAfter: error.retryAfter)
     }

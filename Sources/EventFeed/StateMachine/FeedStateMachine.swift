@@ -64,16 +64,27 @@ struct PageSummary: Sendable {
   var fresh: Int
   /// Where Box says that the stream goes on.
   var nextPosition: StreamPosition?
-  /// Whether it holds half of the entries that were asked for, or more: Box may send fewer although there are more.
+  /// Whether it holds half of the entries that were asked for, or more, and not just a few: Box may send fewer although
+  /// there are more.
   var isLarge = false
   /// Box's time when it answered.
   var servedAt: Timestamp?
+  /// When the last of its events happened, for a reading that is to end.
+  var newest: Timestamp?
+
+  private static let few = 50
+
+  /// Whether it brought something, but so little that it is hardly worth the call.
+  var isSmall: Bool { fresh > 0 && count < Self.few }
+
+  static func isLarge(_ count: Int, of limit: Int) -> Bool { count * 2 >= limit && count >= few }
 }
 
 /// Why a feed pauses.
 public enum WaitReason: String, Sendable {
   case callFailed = "a call failed"
   case nothingNew = "pages brought nothing new"
+  case fewEvents = "a page brought few events"
   case emptyDoorbell = "a doorbell brought nothing new"
   case quickReconnect = "the real-time server ended a poll at once"
   case briefServer = "the real-time server's time was over before it was polled"

@@ -18,6 +18,7 @@ struct IntervalFeedStateMachine: FeedStateMachine {
   private let timing: FeedTiming
   private let rest: Duration
   private let isFixed: Bool
+  private let isOneShot: Bool
   private var interval: Duration
   private var pageWasLarge = false
   private var backoff: Backoff
@@ -45,6 +46,7 @@ struct IntervalFeedStateMachine: FeedStateMachine {
     case .time(let time): drain = Drain(position: nil, createdAfter: time, doubts: doubts)
     }
     self.timing = timing
+    self.isOneShot = isOneShot
     rest = fixedInterval ?? (streamType == .adminLogs ? timing.adminLogsInterval : timing.streamingInterval)
     isFixed = fixedInterval != nil
     interval = rest
@@ -76,6 +78,8 @@ struct IntervalFeedStateMachine: FeedStateMachine {
     if drain.position != .now { backoff.reset() }
     if page.isLarge && page.fresh > 0 { pageWasLarge = true }
     switch step {
+    // Where something happens all the time each page would bring an event or two, and each costs a call.
+    case .again where page.isSmall && !isOneShot: return pause(min(timing.dryPause, rest), .fewEvents)
     case .again: return fetch()
     case .againAfterPause: return pause(timing.dryPause, .nothingNew)
     // `now` was not turned into a position: asked again, it would step over what happens meanwhile.

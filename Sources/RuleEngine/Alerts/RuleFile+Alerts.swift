@@ -67,11 +67,12 @@ extension RuleFile {
     func text(_ name: String) -> String { alert[name]?.string ?? "" }
     var sinks: [String] = []
     while let sink = kept["to"]?[sinks.count]?.string { sinks.append(sink) }
-    return (
-      AlertRecord(
-        id: text("id"), time: text("time"), severity: AlertRecord.Severity(rawValue: text("severity")),
-        title: text("title"), rule: text("rule"), stream: text("stream"), dedupKey: text("dedup_key")), sinks
-    )
+    var record = AlertRecord(
+      id: text("id"), time: text("time"), severity: AlertRecord.Severity(rawValue: text("severity")),
+      title: text("title"), rule: text("rule"), stream: text("stream"), dedupKey: text("dedup_key"))
+    record.notes.runbook = text("runbook")
+    while let tag = alert["tags"]?[record.notes.tags.count]?.string { record.notes.tags.append(tag) }
+    return (record, sinks)
   }
 
   // MARK: Effects

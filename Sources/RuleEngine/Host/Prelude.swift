@@ -41,7 +41,8 @@ enum Prelude {
     end
 
     -- alerts
-    function box.alert(alert)
+    function box.alert(alert, more)
+      if more ~= nil then fail("box.alert takes a title, or one table { title = …, severity = … }") end
       if type(alert) == "string" then alert = { title = alert } end
       expect(alert, "string table", 1, "box.alert")
       if event_text(alert) then fail("box.alert takes a title or a table { title = … }, not an event") end
@@ -140,20 +141,26 @@ enum Prelude {
         return not is_behind and (not after or at >= after), is_behind
       end
     end
-    local function page_reader(query)
+    local function page_reader(query, wanted)
       local max = query.max
       if max == nil then max = 10000 end
       if type(max) ~= "number" or max < 0 then fail("box.events: max must be a number of events, got " .. tostring(max)) end
       local position, entries, index, count, done, seen = query.stream_position, {}, 0, 0, false, {}
-      local again, met, moves, doubtful = false, {}, 0, false
-      local timed = timing(query)
+      local again, met, moves, doubtful, recent, visited = false, {}, 0, false, {}, {}
+      local timed, types = timing(query), nil
+      if wanted then
+        types = {}
+        for _, name in ipairs(wanted) do types[name] = true end
+      end
+      local stream_type = query.stream_type
+      local most_moves = types and (stream_type == "admin_logs" or stream_type == "admin_logs_streaming") and 10 or 3
       return function()
         while true do
           index = index + 1
           local event = entries[index]
           if event ~= nil then
             local id = event.event_id or event:json()
-            if not seen[id] and (not timed or (timed(event))) then
+            if not seen[id] and (not timed or (timed(event))) and (not types or types[event.event_type]) then
               seen[id] = true
               count = count + 1
               if count > max then
@@ -171,19 +178,25 @@ enum Prelude {
             local page = host.get_events(ask, again)
             entries, index = page.entries, 0
             local asked, going = position, page.next_stream_position
-            local is_usable = going ~= nil and going ~= "0" and going ~= ""
+            local is_usable = going ~= nil and going ~= "now" and not going:find("^0*$")
             if is_usable then position = going end
-            local fresh = false
+            -- What was left out is remembered for a page, what was given for good.
+            local fresh, ids = false, {}
             for _, entry in ipairs(entries) do
-              if not seen[entry.event_id or entry:json()] then fresh = true break end
+              local id = entry.event_id or entry:json()
+              ids[id] = true
+              if not (seen[id] or recent[id]) then fresh = true end
             end
+            if #entries > 0 then recent = ids end
+            if asked then visited[asked] = true end
             -- Box marks no end. A page that brings nothing new is followed, after a pause, where the position moves, but
-            -- not in circles; where it is empty, three times, or as often as it takes where Box may filter pages away.
+            -- not in circles; where it is empty, three times, or ten where Box may filter pages away.
             -- One that is empty and has no position, as admin_logs ends, is looked at twice where a large page came before.
-            if #entries * 2 >= ask.limit then moves, doubtful = 0, true end
+            if #entries * 2 >= ask.limit and #entries >= 50 then moves, doubtful = 0, true end
             again = false
             if fresh then
               done, met = not is_usable, {}
+              again = is_usable and going ~= asked and visited[going]
             elseif #entries > 0 then
               if asked then met[asked] = true end
               again = is_usable and not met[going]
@@ -191,7 +204,7 @@ enum Prelude {
               if not is_usable then
                 again, doubtful = doubtful, false
               elseif going ~= asked then
-                again, moves = ask.event_type ~= nil or moves < 3, moves + 1
+                again, moves = moves < most_moves, moves + 1
               end
             end
             if not fresh then done = not again end
@@ -231,8 +244,7 @@ enum Prelude {
       if query ~= nil then expect(query, "table", 1, "box.events") end
       local copy = {}
       for key, value in pairs(query or {}) do copy[key] = value end
-      host.check_query(copy)
-      local next_event, used_up = page_reader(copy), false
+      local next_event, used_up = page_reader(copy, host.check_query(copy)), false
       -- What a loop, count or all has gone through to its end would look like a query without an answer.
       local function rest()
         if used_up then fail("box.events: these events were gone through to the end: keep them as a list with :all(), or call box.events again") end
@@ -270,8 +282,8 @@ enum Prelude {
         return answer
       end
     end
-    function box.webhook(url, value, ...)
-      if select("#", ...) > 0 then fail("box.webhook takes a URL and a value; box.http.post takes headers") end
+    function box.webhook(url, value, more)
+      if more ~= nil then fail("box.webhook takes a URL and a value; box.http.post takes headers") end
       if value == nil then fail("bad argument #2 to 'box.webhook' (value expected, got nothing)") end
       host.webhook(url, json_text(value))
     end

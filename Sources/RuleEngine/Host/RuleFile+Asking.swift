@@ -5,8 +5,8 @@ extension RuleFile {
   /// Queries: checked here, carried out by the surroundings while the script waits.
   func ask(_ function: HostFunction, _ arguments: Arguments, canWait: Bool) throws -> HostReply {
     if function == .checkQuery {
-      _ = try query(arguments)
-      return .values([])
+      let types = try query(arguments).parameters.eventType
+      return .values([types.map { .array($0.map { .text($0) }) } ?? .nil])
     }
     guard !isLoading else {
       throw Arguments.Mistake("\(arguments.function) works inside handlers only, not while the file is loaded")
@@ -78,6 +78,11 @@ extension RuleFile {
     parameters.eventType = try options.strings("event_type").map { names in
       names.flatMap { $0.split(separator: ",") }.flatMap {
         EventTypeNames.asked($0.filter { !$0.isWhitespace }, of: parameters.streamType ?? .all)
+      }
+    }
+    for name in parameters.eventType ?? [] where doubtedTypes.insert(name).inserted {
+      if let warning = EventTypeNames.warning(asking: name, of: parameters.streamType ?? .all) {
+        log(.warn, "\(arguments.function): \(warning)")
       }
     }
     parameters.createdAfter = try time("created_after", options)

@@ -11,8 +11,8 @@ extension RuleFile {
     let bytes = try arguments.bytes(0).bytes
     do {
       let path = try OutputPath(utf8: bytes)
-      guard !writes || !options.alertFiles.contains(path.description) else {
-        throw Arguments.Mistake("\(path) is the alerts' own file; box.alert writes there")
+      if writes, let file = options.alertFiles.first(where: { path.isAbove($0) || path.isBelow($0) }) {
+        throw Arguments.Mistake("\(file) is the alerts' own file; box.alert writes there")
       }
       let now = CoarseTime.milliseconds
       if let last = checkedPath, last.path == path, now - last.at < Self.checkLasts { return path }
@@ -95,12 +95,15 @@ extension RuleFile {
   func fileWrite(_ arguments: Arguments) throws -> HostReply {
     let scope = try scope(arguments.function)
     let path = try path(arguments)
+    guard arguments[2].isNil else {
+      throw Arguments.Mistake("box.file.write takes a path and a text; it does not rotate")
+    }
     try add(.write(path, try arguments.bytes(1).bytes), scope)
     return .values([])
   }
 
   func fileRead(_ arguments: Arguments) throws -> HostReply {
-    let path = try path(arguments)
+    let path = try path(arguments, writes: false)
     var content = try services.readFile(path)
     for effect in current?.effects ?? [] {
       switch effect {
@@ -112,4 +115,11 @@ extension RuleFile {
     guard let content else { return .values([.nil, .text("there is no file \"\(path)\"")]) }
     return .values([.string(LuaString(content))])
   }
+}
+
+extension OutputPath {
+  /// Whether a file has this path, or lies below it.
+  fileprivate func isAbove(_ file: String) -> Bool { file == description || file.hasPrefix(description + "/") }
+  /// Whether this path would need a file to be a folder.
+  fileprivate func isBelow(_ file: String) -> Bool { description.hasPrefix(file + "/") }
 }

@@ -115,20 +115,22 @@ extension RuleFile {
 
   private func sleep(_ arguments: Arguments, canWait: Bool) throws -> HostReply {
     let duration = try arguments.duration(0)
+    guard !isLoading else {
+      throw Arguments.Mistake("box.sleep works inside handlers only, not while the file is loaded")
+    }
+    guard canWait else { throw Self.cannotWait("box.sleep") }
     if let virtualNow {
       // The virtual clock moves on at once; what falls due meanwhile runs when this call is done.
       if let current, !current.isTest {
         current.waited += duration
         if current.waited > options.wait {
-          current.excess = Arguments.Mistake(
-            "the call waited longer than it may, which is \(options.wait.roundedText)")
+          current.excess = LuaFailure(.wait, "the call waited longer than it may")
         }
         if let excess = current.excess { throw excess }
       }
       self.virtualNow = virtualNow + duration
       return .values([])
     }
-    guard canWait else { throw Self.cannotWait("box.sleep") }
     return .wait {
       try await Task.sleep(for: duration)
       return []
@@ -260,9 +262,9 @@ extension RuleFile {
     guard let command = ordered.first, ordered.count == words.count, command.first == UInt8(ascii: "/") else {
       throw Arguments.Mistake("box.exec: the first element must be the command's absolute path")
     }
-    let run = Effect.Command(
-      arguments: ordered, standardInput: try options.bytes("stdin"),
-      timeout: try options.duration("timeout") ?? .seconds(10))
+    let timeout = try options.duration("timeout") ?? .seconds(10)
+    guard timeout > .zero else { throw Arguments.Mistake("box.exec: timeout must be longer than zero") }
+    let run = Effect.Command(arguments: ordered, standardInput: try options.bytes("stdin"), timeout: timeout)
     try add(.exec(run, key: idempotencyKey(scope)), scope)
     return .values([])
   }

@@ -59,8 +59,9 @@ extension RuleFile {
     }
     let identity = "\(namespace)/\(id)"
     let threshold = try threshold(options, id, identity)
+    let (file, line) = callerPlace
     let rule = Rule(
-      id: id, severity: try severity(options, default: .medium), threshold: threshold,
+      id: id, place: "\(file):\(line)", severity: try severity(options, default: .medium), threshold: threshold,
       dedup: try options.duration("dedup") ?? .seconds(3600), dedupKey: try key("dedup_key", options, id),
       title: try title(options, id), description: try options.string("description") ?? "", notes: notes,
       isShadow: try isShadow(options, id), run: try options.function("run"))
@@ -232,6 +233,7 @@ extension RuleFile {
     }
     let base = kind.rawValue
     let name = try options.string("name") ?? "\(base)#\(timers.filter { $0.name.hasPrefix(base + "#") }.count + 1)"
+    guard !name.isEmpty else { throw Arguments.Mistake("\(arguments.function): name is empty") }
     forgetAtPrompt(timer: name)
     guard !timers.contains(where: { $0.name == name }) else {
       throw Arguments.Mistake("\(arguments.function): the name \"\(name)\" is taken by another timer of this file")
@@ -252,9 +254,10 @@ extension RuleFile {
     guard !name.isEmpty, name.utf8.count <= 200, name.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
       throw Arguments.Mistake("box.namespace: \"\(name)\" must be a name of 1 to 200 bytes without spaces")
     }
-    guard console != nil || namespace == source.namespace || namespace == name else {
+    guard console != nil || !hasFixedNamespace || namespace == name else {
       throw Arguments.Mistake("box.namespace: the file has the namespace \"\(namespace)\" already")
     }
+    hasFixedNamespace = true
     fixedNamespace.withLock { $0 = name }
     return .values([])
   }

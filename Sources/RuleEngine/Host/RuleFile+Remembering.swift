@@ -55,7 +55,11 @@ extension RuleFile {
         return .values([Self.value(sum)])
       }
     }
-    current?.sharedWrites = writes
+    if current?.isTest == true {
+      shared.with { _ = writes.apply(to: &$0, at: now) }
+    } else {
+      current?.sharedWrites = writes
+    }
     return reply
   }
 
@@ -106,7 +110,7 @@ extension RuleFile {
       guard span > .zero else {
         throw Arguments.Mistake("\(arguments.function): the span must be longer than zero, such as \"5m\"")
       }
-      if isLoading, console == nil, let known = memory.windows[name]?.span, known != span {
+      if console == nil, let known = windowSpans[name], known != span {
         throw Arguments.Mistake(
           "\(arguments.function): the window \"\(name)\" has the span \(known.roundedText) already; another span needs another name"
         )
@@ -115,6 +119,7 @@ extension RuleFile {
         throw Arguments.Mistake(
           "\(arguments.function): a file has \(Self.mostWindows) windows at most; what tells them apart goes into keys")
       }
+      windowSpans[name] = span
       memory.declareWindow(name, span: span)
     }
     if function == .windowOpen { return .values([]) }
@@ -149,6 +154,9 @@ extension RuleFile {
     try Self.checkLength(key, "the key", "box.once")
     try countWrite(bytes: 64 + key.utf8.count)
     let period = try arguments.duration(1)
+    guard period > .zero else {
+      throw Arguments.Mistake("box.once: the period must be longer than zero, such as \"24h\"")
+    }
     let now = now
     return .values([.boolean(memory.withOnceKeys { $0.isFirst(key, within: period, at: now) })])
   }

@@ -45,6 +45,8 @@ final class Handler {
 /// What `box.rule` adds.
 final class Rule {
   let id: String
+  /// File and line of its registration.
+  let place: String
   let severity: AlertRecord.Severity
   let threshold: (count: Int, by: Key?)?
   let dedup: Duration
@@ -57,10 +59,12 @@ final class Rule {
   let run: LuaFunction?
 
   init(
-    id: String, severity: AlertRecord.Severity, threshold: (count: Int, by: Key?)?, dedup: Duration, dedupKey: Key?,
+    id: String, place: String, severity: AlertRecord.Severity, threshold: (count: Int, by: Key?)?, dedup: Duration,
+    dedupKey: Key?,
     title: Title, description: String, notes: AlertRecord.Notes, isShadow: Bool, run: LuaFunction?
   ) {
     self.id = id
+    self.place = place
     self.severity = severity
     self.threshold = threshold
     self.dedup = dedup

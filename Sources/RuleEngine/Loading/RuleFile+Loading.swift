@@ -42,7 +42,7 @@ extension RuleFile {
     let chunk = try state.load(try read(path), name: path)
     state.allowsNewGlobals = true
     defer { state.allowsNewGlobals = false }
-    _ = try await state.call(chunk, cpu: options.load) { current = nil }
+    _ = try await state.call(chunk, cpu: options.load, wait: options.wait) { current = nil }
   }
 
   /// Reads a file that belongs to the script.

@@ -27,6 +27,14 @@ public actor MockFile {
     local host, box = ...
     function box.answerer(answers)
       if type(answers) ~= "table" then host.fail("the mock file must return a table with events, api or http") end
+      for name, value in pairs(answers) do
+        if name ~= "events" and name ~= "api" and name ~= "http" then
+          host.fail("the mock file returns a table with events, api and http, not " .. tostring(name))
+        end
+        if type(value) ~= "table" and type(value) ~= "function" then
+          host.fail("the mock file's " .. name .. " must be a table or a function, got " .. type(value))
+        end
+      end
       return function(kind, key, query)
         local answer = answers[kind]
         if type(answer) == "function" then
@@ -39,8 +47,18 @@ public actor MockFile {
         if kind == "events" then
           local list = answer.entries or answer
           local texts = {}
-          for i, event in ipairs(list) do texts[i] = box.json.encode(event) end
+          for i, event in ipairs(list) do
+            -- Two events that are alike would be one that Box repeats.
+            if type(event) == "table" and event.event_id == nil then event.event_id = "mock-" .. i end
+            texts[i] = box.json.encode(event)
+          end
           return '{"chunk_size":' .. #texts .. ',"next_stream_position":"mock-end","entries":[' .. table.concat(texts, ",") .. "]}"
+        end
+        if kind == "http" and type(answer) == "table" then
+          local headers = {}
+          for name, value in pairs(answer.headers or {}) do headers[tostring(name):lower()] = value end
+          local body = answer.json ~= nil and box.json.encode(answer.json) or answer.body or ""
+          answer = { status = answer.status or 200, headers = headers, body = body }
         end
         return box.json.encode(answer)
       end
@@ -98,6 +116,7 @@ public actor MockFile {
     put("event_type", parameters.eventType?.joined(separator: ","))
     put("created_after", parameters.createdAfter?.description)
     put("created_before", parameters.createdBefore?.description)
+    if let limit = parameters.limit { table.pairs.append((.string("limit"), .integer(Int64(limit)))) }
     return try Events(page: PaddedBytes(try await answer("events", "", .table(table))))
   }
 

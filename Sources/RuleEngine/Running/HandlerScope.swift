@@ -16,7 +16,7 @@ final class HandlerScope {
   var effects: [Effect] = []
   var effectBytes = 0
   /// Why the call may leave nothing behind, whatever the script makes of the error.
-  var excess: Arguments.Mistake?
+  var excess: (any Error)?
   /// Changes of what is remembered, which count as effects.
   var writes = 0
   var logged = 0
@@ -30,7 +30,7 @@ final class HandlerScope {
   var dedupKey: String?
   /// What the rule's threshold said.
   var hit: Threshold.Hit?
-  /// How long it has waited by the virtual clock.
+  /// How long its function has waited by the virtual clock.
   var waited = Duration.zero
   /// Queries that failed and may succeed later; made for the first query, which few calls have.
   private(set) var faults: PassingFaults?

@@ -156,9 +156,17 @@ extension [RuleEngine.FileResult] {
   /// What the handlers did: by event, then by file, then in registration order.
   public var outcomes: [Outcome] {
     if count == 1 { return self[0].result.outcomes }
+    // A timer's belong behind the event before it.
+    let placed = flatMap { one in
+      var place = -1
+      return one.result.outcomes.map { outcome in
+        place = outcome.eventIndex ?? place
+        return (place: place, outcome: outcome)
+      }
+    }
     // Stable: within an event the files' order stays.
-    return flatMap(\.result.outcomes).enumerated().sorted { one, other in
-      (one.element.eventIndex ?? -1, one.offset) < (other.element.eventIndex ?? -1, other.offset)
-    }.map(\.element)
+    return placed.enumerated().sorted { one, other in
+      (one.element.place, one.offset) < (other.element.place, other.offset)
+    }.map(\.element.outcome)
   }
 }

@@ -85,8 +85,8 @@ extension RuleFile {
     await turn.take()
     isRetiring = false
     stopDeadline = .now + Self.patienceAtReload
-    for function in onStop {
-      let scope = HandlerScope(identity: stopIdentity, occasion: "stop \(now)")
+    for (index, function) in onStop.enumerated() {
+      let scope = HandlerScope(identity: stopIdentity, occasion: "stop \(index) \(now)")
       await commit(scope, .call(function, []))
     }
     let ticked = lastTicks.merging(ticks) { $1 }

@@ -49,7 +49,7 @@ extension RuleFile {
       let result = try await call(function, scope, event: true).first ?? .nil
       guard result.isNil || result.key != nil else {
         throw Arguments.Mistake(
-          "rule \(scope.rule?.id ?? ""): its \(name) function returned \(result.typeName); it must return text, a number or nil"
+          "\(scope.rule?.place ?? ""): rule \(scope.rule?.id ?? ""): its \(name) function returned \(result.typeName); it must return text, a number or nil"
         )
       }
       return result.key
@@ -62,8 +62,9 @@ extension RuleFile {
     case .function(let function):
       let results = try await call(function, scope, event: true, arguments: [scope.hit.map(hitTable) ?? .nil])
       guard let title = results.first?.key, !title.isEmpty else {
+        let came = results.first.map { $0.key == "" ? "an empty text" : $0.typeName } ?? "nothing"
         throw Arguments.Mistake(
-          "rule \(rule.id): its title function returned \(results.first?.typeName ?? "nothing"); it must return text")
+          "\(rule.place): rule \(rule.id): its title function returned \(came); it must return text")
       }
       return title
     }

@@ -17,16 +17,16 @@ extension RuleFile {
   public func finishStart(at moment: Timestamp? = nil) async -> WorkResult {
     defer { turn.pass() }
     if let moment, let virtualNow, moment > virtualNow { self.virtualNow = moment }
-    for function in onStart {
-      let scope = HandlerScope(identity: startIdentity, occasion: "start \(now)")
+    for (index, function) in onStart.enumerated() {
+      let scope = HandlerScope(identity: startIdentity, occasion: "start \(index) \(now)")
       await commit(scope, .call(function, []))
     }
     let now = now
     for index in timers.indices {
       let timer = timers[index]
       if let last = lastTicks[timer.identity], timer.goesOn {
-        // A tick after now was made by a clock that was ahead.
-        timers[index].due = due(timer, after: min(last, now), now)
+        // A tick after now was made by a clock that was ahead. By the events' own time it is one that was made already.
+        timers[index].due = due(timer, after: virtualNow == nil ? min(last, now) : last, now)
       } else {
         timers[index].due = timer.isImmediate ? now : timer.first(after: now)
         // From here on counts what an interval longer than a run of the process is measured from.

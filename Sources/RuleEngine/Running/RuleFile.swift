@@ -81,6 +81,12 @@ public actor RuleFile {
   public nonisolated var backlog: Int { backlogCount.load(ordering: .acquiring) }
   private nonisolated let backlogCount = Atomic(0)
   var keepTest: LuaFunction?
+  /// Whether `box.namespace` was called.
+  var hasFixedNamespace = false
+  /// The spans of the windows that this generation has opened.
+  var windowSpans: [String: Duration] = [:]
+  /// Event types of queries that were warned of.
+  var doubtedTypes = Set<String>()
   /// The path of a file that was looked at last, and when, by `CoarseTime`.
   var checkedPath: (path: OutputPath, at: Int64)?
   /// Alerts of shadow rules, which are not sent.
@@ -130,9 +136,12 @@ public actor RuleFile {
   /// The time of an entry that the virtual clock has to be brought to step by step, with ``advance(to:)``, since something
   /// may fall due on the way. Where nothing can it is moved on here; it never goes back.
   func timeToReach(_ index: Int, of view: EventPageView) -> Timestamp? {
-    guard let virtualNow, let time = view.time(of: index), time > virtualNow else { return nil }
-    guard timers.isEmpty && !memory.hasPeriods else { return time }
-    self.virtualNow = time
+    guard let virtualNow, let time = view.time(of: index) else { return nil }
+    guard timers.isEmpty && !memory.hasPeriods else {
+      // A handler that slept may have left something behind that is due.
+      return time > virtualNow ? time : nextDue.flatMap { $0 <= virtualNow ? virtualNow : nil }
+    }
+    self.virtualNow = max(time, virtualNow)
     return nil
   }
 
@@ -303,6 +312,7 @@ public actor RuleFile {
     _ function: LuaFunction, _ scope: HandlerScope, event: Bool = false, arguments: [LuaValue] = []
   ) async throws -> [LuaValue] {
     guard let state else { throw LuaFailure(.internal, "the rule file is not loaded") }
+    scope.waited = .zero
     defer { use.leave() }
     return try await state.call(
       function, event: event, arguments: arguments, cpu: options.cpu, wait: waitLimit
@@ -348,8 +358,9 @@ public actor RuleFile {
     defer { turn.pass() }
     isRetiring = false
     stopDeadline = deadline
-    for function in onStop {
-      let scope = HandlerScope(identity: stopIdentity, occasion: "stop \(now)")
+    if let virtualNow { await advance(to: virtualNow) }
+    for (index, function) in onStop.enumerated() {
+      let scope = HandlerScope(identity: stopIdentity, occasion: "stop \(index) \(now)")
       await commit(scope, .call(function, []))
     }
     sumUp { $0.drain() }

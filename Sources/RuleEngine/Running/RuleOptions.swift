@@ -29,7 +29,7 @@ public struct RuleOptions: Sendable {
   /// The names of the sinks that an alert may name; nil where they are not known.
   public var sinks: Set<String>?
   /// Files below the output directory that alerts go to, which no rule writes.
-  public var alertFiles: Set<String> = ["alerts.jsonl"]
+  public var alertFiles = ["alerts.jsonl"]
   public var version = ""
   /// Whether a mistake in a registration is kept and loading goes on, so that all of a file's mistakes are told.
   public var keepsMistakes = false

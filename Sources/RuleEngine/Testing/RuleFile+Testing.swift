@@ -44,6 +44,9 @@ extension RuleFile {
     case .testMockHTTP:
       let method = try method(arguments)
       let url = try arguments.string(1, "URL")
+      guard Origin(url) != nil else {
+        throw Arguments.Mistake("t:mock_http: \"\(url)\" is no http or https URL; no call would meet it")
+      }
       var response = try response(arguments)
       if response["status"].isNil { response.pairs.append((.string("status"), .integer(200))) }
       if response["headers"].isNil { response.pairs.append((.string("headers"), .table(LuaTable()))) }
@@ -61,6 +64,7 @@ extension RuleFile {
     default:
       return .wait { [self] in
         await flush()
+        await advance(by: .zero)
         return try await look(function, arguments)
       }
     }

@@ -44,7 +44,7 @@ public enum EventTypeNames {
 
   /// Box's own names for what a query asks a stream for: an alias stands for its types there.
   static func asked(_ name: String, of stream: StreamType) -> [String] {
-    guard let types = EventAliases.types[name] else { return [name] }
+    guard let types = EventAliases.types[name] ?? upperCased(name) else { return [name] }
     let there = types.filter { KnownEventTypes.occurrences[$0, default: .unknown].includes(stream) }
     return there.isEmpty ? types : there
   }

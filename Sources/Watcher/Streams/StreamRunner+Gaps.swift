@@ -124,7 +124,7 @@ extension StreamRunner {
   private static func isRefusal(_ error: any Error) -> Bool {
     switch error {
     case is AuthenticationFailed, is TokenUnavailable: true
-    case let error as BoxAPIError: !error.passes
+    case let error as BoxAPIError: [400, 401, 403, 404, 405].contains(error.status)
     case let fault as NetworkFault: fault.kind == .invalidURL
     default: false
     }

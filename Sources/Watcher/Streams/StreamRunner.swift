@@ -41,8 +41,6 @@ final class StreamRunner: Sendable {
     var isCaughtUp = false
     /// When Box gave its last page, handled or not.
     var answeredAt: Timestamp?
-    /// Since when Box's next page is waited for; nil while one is handled, and once the stream is caught up for good.
-    var askingSince: ContinuousClock.Instant?
     var hasEnded = false
     var lastPageAt: Timestamp?
     var lastEventAt: Timestamp?
@@ -60,12 +58,8 @@ final class StreamRunner: Sendable {
     var trouble: String? { waiting?.error ?? fillingTrouble }
     /// The last sign of life: a page, the beginning of a poll, or the end of a pause.
     var lastSign: Timestamp? { [lastPageAt, listeningSince, waiting?.until].compactMap(\.self).max() }
-    /// How long Box has said nothing although it was asked; nil where something else is waited for.
-    var silence: Duration? {
-      if let askingSince { return .now - askingSince }
-      guard fillingTrouble != nil, let answeredAt else { return nil }
-      return WallClock.now - answeredAt
-    }
+    /// Whether what failed last is no refusal: those are Box's answers.
+    var isOutOfReach: Bool { trouble != nil && waiting?.reason != StreamRunner.refused }
   }
 
   init(stream: WatchedStream, surroundings: Surroundings) {
@@ -78,7 +72,6 @@ final class StreamRunner: Sendable {
 
   /// Runs until the task is cancelled, or a person must act.
   func run() async throws {
-    noteAsking()
     defer { state.withLock { $0.hasEnded = true } }
     while true {
       do {
@@ -95,13 +88,16 @@ final class StreamRunner: Sendable {
     }
   }
 
+  /// Why a stream waits whose credentials Box refuses.
+  private static let refused = "credentials refused"
+
   /// Token endpoints hand out tokens that are refused for a while: a good watch is not given up for that.
   private func pause(after stop: FeedStop) async throws {
     guard let pause = refusals.withLock({ $0.next(at: .now) }) else { throw stop }
     let reason = stop.description
     surroundings.logger.warning(
       "stream \(stream.name): the credentials are refused, tried again in \(pause.roundedText): \(reason)")
-    state.withLock { $0.waiting = (WallClock.now + pause, "credentials refused", reason) }
+    state.withLock { $0.waiting = (WallClock.now + pause, Self.refused, reason) }
     try await Task.sleep(for: pause)
   }
 
@@ -138,7 +134,6 @@ final class StreamRunner: Sendable {
         await surroundings.committer.contact(stream.name)
         return
       }
-      noteAsking()
     }
     try await settle()
   }
@@ -219,7 +214,6 @@ final class StreamRunner: Sendable {
       try await surroundings.committer.write(commit)
       if let gap { tell(gap) }
       if case .position(let position) = start { note(position) }
-      noteAsking()
       return start
     }
     return nil
@@ -265,14 +259,7 @@ final class StreamRunner: Sendable {
       "stream \(stream.name): events from \(gap.from) to \(gap.to) may be missing: \(gap.reason)")
   }
 
-  private func noteAsking() { state.withLock { $0.askingSince = .now } }
-
-  private func noteAnswer() {
-    state.withLock { state in
-      state.answeredAt = WallClock.now
-      state.askingSince = nil
-    }
-  }
+  private func noteAnswer() { state.withLock { $0.answeredAt = WallClock.now } }
 
   /// A page of a gap came.
   func noteFilling(handled count: Int) {

@@ -81,7 +81,8 @@ extension Watcher {
       case .failed(let error):
         return Ending(reason: error is LedgerError ? "the ledger failed" : "it cannot go on", error: error)
       case .timedOut:
-        return Ending(reason: "Box is out of reach", error: WatcherError.unreachable(Self.trouble(live.streams)))
+        return Ending(
+          reason: "Box is out of reach", error: lastError ?? WatcherError.unreachable(Self.trouble(live.streams)))
       case .streamEnded(let runner, let error):
         running -= 1
         if let error {
@@ -120,17 +121,24 @@ extension Watcher {
     }
   }
 
-  /// Returns true when every stream that goes on has waited that long for an answer; false when cancelled.
+  /// Returns true when Box has not answered any stream that goes on for that long; false when cancelled. What waits for
+  /// something else, such as a turn in the call budget or the time that Box asked for, waits for no answer.
   static func isUnreachable(_ streams: [StreamRunner], for limit: Duration) async -> Bool {
+    let begun = WallClock.now
     while !Task.isCancelled {
       try? await Task.sleep(for: .milliseconds(200))
-      let going = streams.map(\.status).filter { !$0.hasEnded }
-      if !going.isEmpty, going.allSatisfy({ $0.silence.map { $0 >= limit } ?? false }) { return true }
+      let going = streams.filter { !$0.status.hasEnded }
+      let areAllSilent = going.allSatisfy { runner in
+        if let since = runner.stream.client.failingSince, .now - since >= limit { return true }
+        let status = runner.status
+        return status.isOutOfReach && WallClock.now - (status.answeredAt ?? begun) >= limit
+      }
+      if !going.isEmpty, areAllSilent { return true }
     }
     return false
   }
 
   static func trouble(_ streams: [StreamRunner]) -> String {
-    streams.compactMap(\.status.trouble).first ?? "no answer"
+    streams.compactMap(\.status.trouble).first ?? streams.compactMap(\.stream.client.failure).first ?? "no answer"
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ConfigurationFile
+import Delivery
 import RuleEngine
 
 /// The rule files and folders that a command works on.
@@ -65,7 +66,10 @@ extension RuleOptions {
     load = configuration.budgets.load
     memory = configuration.budgets.memory
     totalMemory = configuration.budgets.totalMemory
-    sinks = Set(configuration.sinks.map(\.name))
-    alertFiles = Set(configuration.sinks.compactMap { if case .file(let path) = $0.kind { path } else { nil } })
+    streams = configuration.streams.map(\.streamType)
+    sinks = configuration.sinkNames
+    alertFiles = configuration.sinks.compactMap {
+      if case .file(let path) = $0.kind { (try? OutputPath(path))?.description } else { nil }
+    }
   }
 }

@@ -125,9 +125,11 @@ struct FeedNoticeTests {
     let feed = try feed(.adminLogs) { _, _, number in
       ScriptedTransport.page(number == 1 ? ["e"] : [], next: number == 1 ? #""8""# : #""0""#)
     }
-    let notices = try await notices(of: feed) { if case .waiting = $0 { true } else { false } }
-    try #require(notices.count == 2)
-    guard case .listening(let position) = notices[0], case .waiting(let pause, .interval, nil) = notices[1] else {
+    let notices = try await notices(of: feed) { if case .waiting(_, .interval, _) = $0 { true } else { false } }
+    try #require(notices.count == 3)
+    guard case .waiting(_, .fewEvents, nil) = notices[0], case .listening(let position) = notices[1],
+      case .waiting(let pause, .interval, nil) = notices[2]
+    else {
       Issue.record("the notices are \(notices)")
       return
     }

@@ -55,7 +55,7 @@ extension FeedInput {
   }
 
   /// A page whose events are all new.
-  static func newEvents(_ count: Int = 3, next: String?, isLarge: Bool = false) -> FeedInput {
+  static func newEvents(_ count: Int = 60, next: String?, isLarge: Bool = false) -> FeedInput {
     .page(PageSummary(count: count, fresh: count, nextPosition: next.map(StreamPosition.init), isLarge: isLarge))
   }
 

@@ -38,6 +38,9 @@ struct RegistrationCheckTests {
       ("box.cron('0 0 30 2 *', function() end)", #"box.cron: "0 0 30 2 *" is a time that never comes"#),
       ("box.rule { id = 'r', on = 'upload', title = '' }", "box.rule r: title is empty"),
       ("box.on('upload', nil, function() end, { name = '' })", "box.on: name is empty"),
+      ("box.sleep('1h')", "box.sleep works inside handlers only, not while the file is loaded"),
+      ("box.every('1m', function() end, { name = '' })", "box.every: name is empty"),
+      ("box.namespace('a') box.namespace('c')", #"box.namespace: the file has the namespace "a" already"#),
       ("box.namespace('b') box.namespace('c')", #"box.namespace: the file has the namespace "b" already"#),
       (
         "box.window('w', '5m') box.window('w', '6m')",

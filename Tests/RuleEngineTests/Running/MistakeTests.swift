@@ -20,6 +20,13 @@ struct MistakeTests {
       ("box.http.post('https://a', { json = 1, body = 'x' })", "box.http.post: json and body are two bodies"),
       ("box.http.get('https://a', { timeout = 0 })", "box.http.get: timeout must be longer than zero"),
       ("box.webhook('https://a', 1, {})", "box.webhook takes a URL and a value"),
+      ("box.file.append('alerts.jsonl/x', 'x')", "box.file.append: alerts.jsonl is the alerts' own file"),
+      ("box.file.append('other/b', 'x')", "box.file.append: other/b/alerts is the alerts' own file"),
+      ("box.file.write('a', 'x', { rotate = '1K' })", "box.file.write takes a path and a text; it does not rotate"),
+      ("box.alert('x', { severity = 'high' })", "box.alert takes a title, or one table"),
+      ("box.exec { '/bin/true', timeout = 0 }", "box.exec: timeout must be longer than zero"),
+      ("box.once('k', 0)", "box.once: the period must be longer than zero"),
+      ("box.window('w', '1m') box.window('w', '2m')", #"box.window: the window "w" has the span 60 s already"#),
       ("box.file.append('alerts.jsonl', 'x')", "box.file.append: alerts.jsonl is the alerts' own file"),
       ("box.file.write('./alerts.jsonl', 'x')", "box.file.write: alerts.jsonl is the alerts' own file"),
       ("box.events {}:take(-1)", "box.events: take(-1) must be 0 or more"),
@@ -32,7 +39,8 @@ struct MistakeTests {
       ("os.date('%Q')", "bad argument #1 to 'os.date' (invalid conversion specifier '%Q')"),
     ])
   func arguments(call: String, message: String) async throws {
-    try await LiveRules.run(["a.lua": "box.on('*', function()\n\(call)\nend)"]) { rules in
+    let adjust: (inout RuleOptions) -> Void = { $0.alertFiles.append("other/b/alerts") }
+    try await LiveRules.run(["a.lua": "box.on('*', function()\n\(call)\nend)"], options: adjust) { rules in
       let failure = try #require(try await rules.handle("1").failures.first)
       #expect(failure.failure.message.contains("a.lua:2: \(message)"))
     }
@@ -47,7 +55,8 @@ struct MistakeTests {
       name == "dedup_key" ? "dedup_key = \(key)" : "threshold = { count = 2, within = '1m', by = \(key) }"
     try await LiveRules.run(["a.lua": "box.rule { id = 'r', on = '*', \(more) }"]) { rules in
       let failure = try #require(try await rules.handle("1").failures.first)
-      #expect(failure.failure.message.contains("rule r: its \(name) function returned table; it must return text"))
+      #expect(
+        failure.failure.message.contains("a.lua:1: rule r: its \(name) function returned table; it must return text"))
     }
   }
 

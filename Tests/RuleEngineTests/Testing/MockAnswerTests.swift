@@ -42,8 +42,8 @@ struct MockAnswerTests {
       ("stream_type = 'admin_logs', created_after = '2025-12-31T00:00:00Z'", "2 3 4"),
       ("stream_type = 'admin_logs', created_before = '2025-12-30T12:00:00Z'", "1 4"),
       ("stream_type = 'admin_logs_streaming', event_type = 'UPLOAD'", "1 3 4"),
-      // Box ignores types on user streams.
-      ("event_type = 'UPLOAD'", "1 2 3 4"),
+      // Box ignores types on user streams; what it gives beside them is left out here.
+      ("event_type = 'UPLOAD'", "1 3 4"),
     ])
   func filtered(query: String, expected: String) async throws {
     let failures = try await Self.run(

@@ -102,6 +102,84 @@ struct RuleTestTests {
     #expect(failures.isEmpty, "\(failures)")
   }
 
+  @Test("each function of a call may wait as long as a call may, as in a watcher")
+  func waitingOfEach() async throws {
+    let failures = try await Self.failures([
+      "a.lua": """
+      box.rule { id = "r", on = "upload", dedup_key = function() box.sleep("40s") return "k" end,
+        title = function() box.sleep("40s") return "t" end }
+      box.test("one", function(t)
+        t:send { event_type = "UPLOAD" }
+        t:expect_alerts(1)
+      end)
+      """
+    ])
+    #expect(failures.isEmpty, "\(failures)")
+  }
+
+  @Test("what falls due while something sleeps runs before the next look")
+  func dueAfterSleep() async throws {
+    let failures = try await Self.failures([
+      "a.lua": """
+      box.after("15s", function() box.alert("after") end)
+      box.after("2m", function() box.alert("later") end)
+      box.on("UPLOAD", function() box.sleep("40s") end)
+      box.test("one", function(t)
+        t:send { event_type = "UPLOAD" }
+        t:expect_alerts(1)
+        box.sleep("2m")
+        t:expect_alerts(2)
+      end)
+      """
+    ])
+    #expect(failures.isEmpty, "\(failures)")
+  }
+
+  @Test("a test's own body sets up what handlers share")
+  func sharedSetUp() async throws {
+    let failures = try await Self.failures([
+      "a.lua": """
+      box.on("UPLOAD", function() box.kv.set("n", box.kv.shared.get("m")) end)
+      box.test("one", function(t)
+        box.kv.shared.set("m", 5)
+        t:send { event_type = "UPLOAD" }
+        assert(t:kv("n") == 5)
+      end)
+      """
+    ])
+    #expect(failures.isEmpty, "\(failures)")
+  }
+
+  @Test("a summary carries what the rule says too; a rule may read the alerts' file")
+  func notesOfSummary() async throws {
+    let folder = try RuleFolder([
+      "a.lua": """
+      box.rule { id = "r", on = "upload", runbook = "call Ada", tags = { "a" }, dedup = "1h" }
+      box.on("EDIT", function() local text, reason = box.file.read("alerts.jsonl") box.kv.set("n", reason or text) end)
+      box.test("one", function(t)
+        t:send { event_type = "UPLOAD" } t:send { event_type = "UPLOAD" }
+        t:advance("2h")
+        t:expect_summaries(1)
+        t:send { event_type = "EDIT" }
+        assert(t:kv("n"):find("there is no file"), t:kv("n"))
+      end)
+      """
+    ])
+    let source = try #require(try folder.sources().first)
+    let results = await RuleTests.run(source, options: RuleOptions(), settings: .init(seed: 1))
+    #expect(results.flatMap(\.failures).isEmpty, "\(results.flatMap(\.failures).map(\.message))")
+    try await LiveRules.run(["a.lua": "box.rule { id = 'r', on = '*', runbook = 'call Ada', tags = { 'a', 'b' } }"]) {
+      rules in
+      try await rules.handle("1")
+      try await rules.handle("2")
+      let summary = await rules.engine.stop().flatMap(\.result.outcomes).flatMap(\.effects).compactMap {
+        if case .alert(let record, _) = $0 { record } else { nil }
+      }
+      #expect(summary.map(\.kind) == [.summary])
+      #expect(summary.first?.notes == AlertRecord.Notes(tags: ["a", "b"], runbook: "call Ada"))
+    }
+  }
+
   @Test("a value that was set to null is none: the default stands for it")
   func nullDefault() async throws {
     let failures = try await Self.failures([

@@ -100,13 +100,16 @@ final class WatchedAccount: Sendable {
   /// - Parameters:
   ///   - answers: what it gets before the network fails for good; nil for no end.
   ///   - isSilent: whether no call is answered afterwards, rather than refused.
+  ///   - retryAfter: the seconds that a refusal asks to wait.
   func client(
-    isImpatient: Bool = false, date: String? = nil, answers: Int? = nil, isSilent: Bool = false
+    isImpatient: Bool = false, date: String? = nil, answers: Int? = nil, isSilent: Bool = false,
+    retryAfter: String? = nil
   ) throws -> BoxClient {
     try BoxClient(
       apiURL: address, tokens: TokenKeeper(DeveloperToken(token)),
       transport: LimitedTransport(
-        transport: DatedTransport(transport: transport, date: date), answers: answers, isSilent: isSilent),
+        transport: DatedTransport(transport: transport, date: date, retryAfter: retryAfter), answers: answers,
+        isSilent: isSilent),
       budget: CallBudget(callsPerMinute: 0),
       limits: isImpatient ? RetryLimits(attempts: 1) : RetryLimits(), logger: log.logger)
   }
@@ -158,12 +161,14 @@ struct DatedTransport: HTTPTransport {
   let transport: any HTTPTransport
   /// In the form of HTTP; nil for the true one.
   let date: String?
+  /// Of refusals.
+  var retryAfter: String?
 
   func send(_ call: HTTPCall) async throws -> HTTPAnswer {
     let answer = try await transport.send(call)
-    guard let date else { return answer }
     var headers = answer.headers
-    headers.replaceOrAdd(name: "date", value: date)
+    if let date { headers.replaceOrAdd(name: "date", value: date) }
+    if let retryAfter, answer.status >= 400 { headers.replaceOrAdd(name: "retry-after", value: retryAfter) }
     return HTTPAnswer(status: answer.status, headers: headers, body: answer.body)
   }
 }
