@@ -41,6 +41,10 @@ struct Drain: Sendable {
   private var doubted = Doubts.none
   /// When the first page was served, by Box's time.
   private var begun: Timestamp?
+  /// Small pages of what has happened since.
+  private var latePages = 0
+  /// So many are read on, since clocks differ; more would be read for ever.
+  static let mostLatePages = 100
 
   init(position: StreamPosition?, createdAfter: Timestamp? = nil, doubts: Doubts = .none) {
     self.position = position
@@ -66,9 +70,8 @@ struct Drain: Sendable {
     begun = begun ?? page.servedAt
     if page.fresh > 0 {
       dryPositions.removeAll()
-      // What happens while the stream is read would never let it end.
-      if let newest = page.newest, let begun, newest > begun, !page.isLarge { return caughtUp() }
-      return .again
+      if let newest = page.newest, let begun, newest > begun, !page.isLarge { latePages += 1 }
+      return latePages > Self.mostLatePages ? caughtUp() : .again
     }
     if page.count == 0 {
       return isDoubtful(page, asked: asked) ? .againAfterPause : caughtUp()
