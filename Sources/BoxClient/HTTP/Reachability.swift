@@ -10,13 +10,17 @@ final class Reachability: Sendable {
     var number = 0
     var failingSince: ContinuousClock.Instant?
     var reason = ""
+    var answeredAt: ContinuousClock.Instant?
   }
 
   private let state = Mutex(State())
 
-  /// The first of the calls that have had no answer; nil where the last one had.
+  /// The first of the calls that have had no answer, since any had one; nil where none waits.
   var failingSince: ContinuousClock.Instant? {
-    state.withLock { state in [state.failingSince, state.calls.values.min()].compactMap(\.self).min() }
+    state.withLock { state in
+      let waiting = state.calls.values.min().map { max($0, state.answeredAt ?? $0) }
+      return [state.failingSince, waiting].compactMap(\.self).min()
+    }
   }
   /// Why the last of them failed.
   var reason: String? { state.withLock { $0.failingSince == nil ? nil : $0.reason } }
@@ -45,6 +49,7 @@ final class Reachability: Sendable {
   private func ended(_ number: Int, _ failure: String?) {
     state.withLock { state in
       let sent = state.calls.removeValue(forKey: number)
+      if failure == nil { state.answeredAt = .now }
       state.failingSince = failure == nil ? nil : state.failingSince ?? sent
       state.reason = failure ?? ""
     }

@@ -41,7 +41,7 @@ struct ReachTests {
 
   @Test("is told by a call that gets no answer, and by no other call")
   func silence() async throws {
-    let transport = ScriptedTransport(Self.unavailable, .silence)
+    let transport = ScriptedTransport(Self.unavailable, .silence, .page())
     let client = try transport.client(attempts: 1)
     _ = try? await client.events.getEventsWithLongPolling()
     #expect(client.failingSince == nil)
@@ -51,6 +51,10 @@ struct ReachTests {
     let call = Task { try? await client.events.getEvents() }
     _ = await arrivals.next()
     #expect(try #require(client.failingSince) >= before)
+    // Another call is answered: what waits is no sign of a Box that says nothing, for a while.
+    let between = ContinuousClock.now
+    _ = try await client.events.getEvents()
+    #expect(try #require(client.failingSince) >= between)
     call.cancel()
     _ = await call.value
     #expect(client.failingSince == nil)
