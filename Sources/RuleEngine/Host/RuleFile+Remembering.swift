@@ -45,7 +45,7 @@ extension RuleFile {
       case .kvSet:
         let options = try arguments.options(2, known: ["ttl"])
         writes.set(
-          try arguments.string(0), try arguments.bytes(1).bytes, timeToLive: try options.duration("ttl"), at: now)
+          try arguments.string(0), try arguments.bytes(1).bytes, timeToLive: try Self.timeToLive(options), at: now)
         return .values([])
       case .kvDelete:
         writes.delete(try arguments.string(0))
@@ -61,6 +61,12 @@ extension RuleFile {
       current?.sharedWrites = writes
     }
     return reply
+  }
+
+  private static func timeToLive(_ options: Options) throws -> Duration? {
+    guard let duration = try options.duration("ttl") else { return nil }
+    guard duration > .zero else { throw Arguments.Mistake("\(options.function): ttl must be longer than zero") }
+    return duration
   }
 
   private static func step(_ arguments: Arguments) throws -> JSONNumber {
@@ -91,7 +97,7 @@ extension RuleFile {
     case .kvGet: return .values([store.get(key, at: now).map { .string(LuaString($0)) } ?? .nil])
     case .kvSet:
       let options = try arguments.options(2, known: ["ttl"])
-      store.set(key, try arguments.bytes(1).bytes, timeToLive: try options.duration("ttl"), at: now)
+      store.set(key, try arguments.bytes(1).bytes, timeToLive: try Self.timeToLive(options), at: now)
       return .values([])
     case .kvDelete:
       store.delete(key)

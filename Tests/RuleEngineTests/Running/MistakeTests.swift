@@ -25,6 +25,7 @@ struct MistakeTests {
       ("box.file.write('a', 'x', { rotate = '1K' })", "box.file.write takes a path and a text; it does not rotate"),
       ("box.alert('x', { severity = 'high' })", "box.alert takes a title, or one table"),
       ("box.exec { '/bin/true', timeout = 0 }", "box.exec: timeout must be longer than zero"),
+      ("box.kv.set('k', 1, { ttl = 0 })", "box.kv.set: ttl must be longer than zero"),
       ("box.once('k', 0)", "box.once: the period must be longer than zero"),
       ("box.window('w', '1m') box.window('w', '2m')", #"box.window: the window "w" has the span 60 s already"#),
       ("box.file.append('alerts.jsonl', 'x')", "box.file.append: alerts.jsonl is the alerts' own file"),
