@@ -137,6 +137,15 @@ struct RunCommandTests {
     #expect(strict.status == 78)
   }
 
+  @Test("real sinks of a simulated account are warned of, unless nothing is sent", arguments: [false, true])
+  func realSinks(isDryRun: Bool) async throws {
+    let result = try await Self.run(
+      ["--simulate", "--once"] + (isDryRun ? ["--dry-run"] : []),
+      yaml: "sinks: { sec: { type: slack, url: \"https://hooks.example.com/x\" }, f: { type: file, path: f } }\n")
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.errors.contains("alerts go to sec; --dry-run sends nothing") == !isDryRun, "\(result.errors)")
+  }
+
   @Test("metrics on an address that is taken exit 73 and name it")
   func takenAddress() async throws {
     let scratch = try ScratchFolder()

@@ -28,6 +28,14 @@ extension BoxwatchConfiguration {
       case email(to: [String], from: String)
       /// The program's absolute path and its arguments.
       case exec(command: [String])
+
+      /// Whether alerts stay in the log and below the output directory.
+      public var isLocal: Bool {
+        switch self {
+        case .log, .file: true
+        default: false
+        }
+      }
     }
   }
 

@@ -11,9 +11,12 @@ extension APIReference {
         "fun(types: box.EventType|box.EventType[], handler: fun(event: box.Event), options?: box.HandlerOptions)"
       ]),
     Entry(
-      "box.rule", "box.rule { id = …, on = …, where, severity, threshold, dedup, title, mode, run }",
+      "box.rule",
+      "box.rule { id = …, on = …, where, severity, threshold, dedup, dedup_key, title, description, tags, runbook, "
+        + "mode, run }",
       "Like box.on with what a detection needs: an id, a threshold, deduplication, a severity.\n"
-        + "Without `run` a hit raises an alert of the rule's title.",
+        + "Without `run` a hit raises an alert of the rule's title. Repeats with the same key (by default what the threshold "
+        + "counts by, or the id) are held back for an hour and summed up.",
       "box.rule { id = \"mass-download\", on = \"download\", severity = \"high\",\n"
         + "  threshold = { count = 20, within = \"5m\", by = \"created_by.id\" } }",
       takes: "rule: box.Rule"),

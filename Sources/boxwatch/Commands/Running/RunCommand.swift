@@ -87,6 +87,13 @@ struct RunCommand: AsyncParsableCommand {
       settings.configuration.isSimulated = connection.simulate
       settings.configuration.isStartNamed = watching.from != nil
       settings.configuration.beforeRestart = RunLog.flush
+      if connection.simulate, !running.dryRun {
+        let sinks = file.sinks.filter { !$0.kind.isLocal }.map(\.name)
+        if !sinks.isEmpty {
+          logger.warning(
+            "the account is simulated, but alerts go to \(sinks.joined(separator: ", ")); --dry-run sends nothing")
+        }
+      }
       if watching.pollInterval != nil, !settings.configuration.streams.contains(where: \.streamType.isEnterprise) {
         logger.warning(
           "--poll-interval changes nothing: it is for enterprise streams; others ring when something happens")
