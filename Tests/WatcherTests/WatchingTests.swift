@@ -303,10 +303,12 @@ struct WatchingTests {
       var begun: [Cell] = []
       for _ in 1...2 {
         try await account.watching { watcher in
-          try await eventually("a start") {
-            account.log.all.count { $0.contains("watching default") } == 1 + begun.count
+          var cells: [Cell] = []
+          try await eventually("a start that is stored") {
+            guard account.log.all.count(where: { $0.contains("watching default") }) == 1 + begun.count else { return false }
+            cells = try await watcher.current?.ledger.cells(of: "t").filter { $0.part == "timer" } ?? []
+            return !cells.isEmpty
           }
-          let cells = try #require(await watcher.current?.ledger.cells(of: "t").filter { $0.part == "timer" })
           #expect(cells.count == 1)
           #expect(begun.isEmpty || cells == begun)
           begun = cells
