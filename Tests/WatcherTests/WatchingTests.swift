@@ -305,7 +305,9 @@ struct WatchingTests {
         try await account.watching { watcher in
           var cells: [Cell] = []
           try await eventually("a start that is stored") {
-            guard account.log.all.count(where: { $0.contains("watching default") }) == 1 + begun.count else { return false }
+            guard account.log.all.count(where: { $0.contains("watching default") }) == 1 + begun.count else {
+              return false
+            }
             cells = try await watcher.current?.ledger.cells(of: "t").filter { $0.part == "timer" } ?? []
             return !cells.isEmpty
           }
