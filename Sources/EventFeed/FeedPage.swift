@@ -18,7 +18,7 @@ public struct FeedPage: Sendable {
 
   /// Whether the page is so small that the feed asks for the next one only when it is done with.
   public var isSmall: Bool { events.entries.count < Self.smallCount }
-  private static let smallCount = 50
+  static let smallCount = 50
 
   /// The page as one that moves no stream: its events came from elsewhere.
   public var withoutPosition: FeedPage {

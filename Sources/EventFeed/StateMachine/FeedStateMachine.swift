@@ -72,12 +72,10 @@ struct PageSummary: Sendable {
   /// When the last of its events happened, for a reading that is to end.
   var newest: Timestamp?
 
-  private static let few = 50
-
   /// Whether it brought something, but so little that it is hardly worth the call.
-  var isSmall: Bool { fresh > 0 && count < Self.few }
+  var isSmall: Bool { fresh > 0 && count < FeedPage.smallCount }
 
-  static func isLarge(_ count: Int, of limit: Int) -> Bool { count * 2 >= limit && count >= few }
+  static func isLarge(_ count: Int, of limit: Int) -> Bool { count * 2 >= limit && count >= FeedPage.smallCount }
 }
 
 /// Why a feed pauses.

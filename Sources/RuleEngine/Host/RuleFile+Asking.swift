@@ -80,7 +80,7 @@ extension RuleFile {
         EventTypeNames.asked($0.filter { !$0.isWhitespace }, of: parameters.streamType ?? .all)
       }
     }
-    for name in parameters.eventType ?? [] where doubtedTypes.insert(name).inserted {
+    for name in parameters.eventType ?? [] where doubtedTypes.count < 1000 && doubtedTypes.insert(name).inserted {
       if let warning = EventTypeNames.warning(asking: name, of: parameters.streamType ?? .all) {
         log(.warn, "\(arguments.function): \(warning)")
       }

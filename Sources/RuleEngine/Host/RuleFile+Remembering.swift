@@ -126,6 +126,10 @@ extension RuleFile {
           "\(arguments.function): a file has \(Self.mostWindows) windows at most; what tells them apart goes into keys")
       }
       windowSpans[name] = span
+      // Windows that have been idle for long are dropped, and must not stay here.
+      if windowSpans.count > 2 * Self.mostWindows {
+        windowSpans = windowSpans.filter { memory.isDeclared(window: $0.key) || $0.key == name }
+      }
       memory.declareWindow(name, span: span)
     }
     if function == .windowOpen { return .values([]) }
