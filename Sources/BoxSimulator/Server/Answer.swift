@@ -20,6 +20,9 @@ struct Answer: Sendable {
     case silence
   }
 
+  /// The largest body, in bytes, that is copied together: then it leaves with the head, in one packet.
+  private static let largestJoined = 16 << 10
+
   var length: Int { pieces.reduce(0) { $0 + $1.readableBytes } }
 
   static func json(_ bytes: [UInt8], status: HTTPResponse.Status = .ok) -> Answer {
@@ -49,9 +52,12 @@ extension Answer {
     let pieces = pieces
     switch ending {
     case .keepAlive:
-      if pieces.count <= 1 {
+      if pieces.count <= 1 || length <= Self.largestJoined {
+        let whole = pieces.first.map { first in
+          pieces.dropFirst().reduce(into: first) { $0.writeImmutableBuffer($1) }
+        }
         return Response(
-          status: status, headers: headers, body: pieces.first.map { ResponseBody(byteBuffer: $0) } ?? ResponseBody())
+          status: status, headers: headers, body: whole.map { ResponseBody(byteBuffer: $0) } ?? ResponseBody())
       }
       return Response(status: status, headers: headers, body: ResponseBody(contentsOf: pieces))
     case .close:
