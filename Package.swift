@@ -47,6 +47,7 @@ let package = Package(
     .target(
       name: "Ledger",
       dependencies: [
+        "Threads",
         .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]),
     .target(name: "EventFeed", dependencies: ["BoxClient"]),
@@ -69,15 +70,16 @@ let package = Package(
         "BoxClient", "CEventPage", "Delivery", "LuaHost",
         .product(name: "Logging", package: "swift-log"),
       ]),
-    .target(name: "LuaHost", dependencies: ["CBoxLua"]),
+    .target(name: "LuaHost", dependencies: ["CBoxLua", "Threads"]),
     .target(name: "CBoxLua", dependencies: ["CEventPage", "CLua"], cSettings: [.define("_GNU_SOURCE")]),
     .systemLibrary(name: "CEdit", providers: [.apt(["libedit-dev"])]),
+    .target(name: "Threads"),
     .target(name: "CMemory", cSettings: [.define("_GNU_SOURCE")]),
     .systemLibrary(name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
     .target(
       name: "Delivery",
       dependencies: [
-        "BoxClient",
+        "BoxClient", "Threads",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Logging", package: "swift-log"),

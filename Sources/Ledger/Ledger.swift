@@ -1,9 +1,10 @@
 import GRDB
 import Synchronization
+import Threads
 
-/// boxwatch's durable state: an SQLite database in WAL mode, written by one connection on a queue of its own.
+/// boxwatch's durable state: an SQLite database in WAL mode, written by one connection on a thread of its own.
 ///
-/// A commit is one transaction, and survives the process whatever ends it. Reads go through the same queue, so that they
+/// A commit is one transaction, and survives the process whatever ends it. Reads go through the same thread, so that they
 /// see every commit that was made before them.
 public final class Ledger: Sendable {
   /// What survives when a commit has returned.
@@ -30,7 +31,11 @@ public final class Ledger: Sendable {
   public let lock: StateLock
   /// The database file's path.
   public let path: String
+  /// Where commits are made. A task that prefers it commits without waking another thread. It may block: nothing else
+  /// belongs there.
+  public var executor: any TaskExecutor { thread }
 
+  private let thread = WorkerThread(name: "ledger")
   let writer: DatabaseQueue
   let log: WriteAheadLog
   private let pruning: Mutex<SeenPruning>
@@ -55,6 +60,8 @@ public final class Ledger: Sendable {
       throw .sqlite(error, file.path)
     }
   }
+
+  deinit { thread.end() }
 
   private static func openWriter(
     _ file: DatabaseFile, isRecognised: Bool, durability: Durability
@@ -120,17 +127,17 @@ public final class Ledger: Sendable {
     try await perform(on: log.connection) { [log] in try log.checkpoint($0) }
   }
 
-  /// Runs `body` on the connection's queue, by default the writer's: one hop there, one back.
+  /// Runs `body` on the ledger's thread with the connection, by default the writer's.
   func perform<Value: Sendable>(
     on queue: DatabaseQueue? = nil, _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws(LedgerError) -> Value {
-    // Not through GRDB's `async` functions, which roll back when the task is cancelled.
-    let result: Result<Value, LedgerError> = await withCheckedContinuation { continuation in
-      (queue ?? writer).asyncWriteWithoutTransaction { [path] database in
+    let result: Result<Value, LedgerError> = await withTaskExecutorPreference(thread) {
+      // Not through GRDB's `async` functions, which roll back when the task is cancelled.
+      (queue ?? writer).writeWithoutTransaction { database in
         do {
-          continuation.resume(returning: .success(try body(database)))
+          return .success(try body(database))
         } catch {
-          continuation.resume(returning: .failure(.sqlite(error, path, database)))
+          return .failure(.sqlite(error, path, database))
         }
       }
     }

@@ -1,6 +1,6 @@
 import BoxClient
-import NIOPosix
 import Synchronization
+import Threads
 
 /// Writes the files of the output directory. All appends and writes go through one queue in order, those of rules and
 /// those of alert sinks: the mark that the ledger keeps of a file says how much of it is delivered.
@@ -11,6 +11,8 @@ public final class FileSink: DeliverySink {
   private let output: OutputDirectory
   private let recordMarks: @Sendable ([PathMark]) async throws -> Void
   private let marks: Mutex<FileMarks>
+  /// Files block, and this program's tasks share few threads.
+  private let thread = WorkerThread(name: "files")
 
   /// - Parameters:
   ///   - marks: what the ledger keeps.
@@ -23,13 +25,18 @@ public final class FileSink: DeliverySink {
     self.marks = Mutex(FileMarks(recorded: marks))
   }
 
-  public var executor: (any TaskExecutor)? { NetworkExecutor.shared }
+  deinit { thread.end() }
+
+  public var executor: (any TaskExecutor)? { thread }
 
   public func deliver(_ items: [OutboxItem]) async -> SinkAnswer {
     var batch = FileBatch(items)
     while let write = batch.next {
-      // Files block, and this program's tasks share few threads.
-      let step = try? await NIOThreadPool.singleton.runIfActive { [self] in
+      guard !Task.isCancelled else {
+        batch.take([.cancelled], nil)
+        return batch.answer
+      }
+      let step = await withTaskExecutorPreference(thread) {
         marks.withLock { marks in FileStep(output: output, write: write).perform(&marks) }
       }
       switch step {
@@ -46,7 +53,6 @@ public final class FileSink: DeliverySink {
         } catch {
           batch.take([.failedForNow(DeliveryFailure("the state cannot be written: \(error)"))], nil)
         }
-      case nil: batch.take([.cancelled], nil)
       }
       if batch.isStopped { return batch.answer }
     }

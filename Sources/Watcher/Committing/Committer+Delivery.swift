@@ -24,7 +24,7 @@ extension Committer {
     counters.lastDelivery = report.delivered.isEmpty ? counters.lastDelivery : now
     guard !isFlushing else { return }
     isFlushing = true
-    Task {
+    Task(executorPreference: executor) {
       try? await Task.sleep(for: .milliseconds(20))
       do {
         try await flush()

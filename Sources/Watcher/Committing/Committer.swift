@@ -11,6 +11,8 @@ import RuleEngine
 /// read-only is waited out: nothing is lost, and nothing goes on without its commit.
 actor Committer {
   let ledger: Ledger
+  /// Where a task commits without waking another thread.
+  nonisolated var executor: any TaskExecutor { ledger.executor }
   let router: EffectRouter
   let logger: Logger
   let isDryRun: Bool

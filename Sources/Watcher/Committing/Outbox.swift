@@ -113,10 +113,9 @@ final class Outbox: Sendable {
   var names: Set<String> { Set(queues.keys) }
 
   func start() {
-    // Beside the commits whose effects they take.
-    let task = Task(executorPreference: NetworkExecutor.shared) { [queues] in
+    let task = Task { [queues] in
       await withTaskGroup(of: Void.self) { group in
-        for queue in queues.values { group.addTask { await queue.run() } }
+        for queue in queues.values { group.addTask(executorPreference: queue.executor) { await queue.run() } }
       }
     }
     self.task.withLock { $0 = task }

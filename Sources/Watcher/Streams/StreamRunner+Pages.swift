@@ -17,7 +17,7 @@ extension StreamRunner {
       surroundings.gate.endCommit()
       throw error
     }
-    let commit = Task(executorPreference: NetworkExecutor.shared) {
+    let commit = Task(executorPreference: surroundings.committer.executor) {
       defer { self.surroundings.gate.endCommit() }
       try await self.commit(visited)
     }

@@ -1,0 +1,109 @@
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// A thread of its own that runs the jobs of an executor, in the order in which they come.
+public final class JobThread: Sendable {
+  private struct Queue {
+    var jobs: [UnownedJob] = []
+    var isEnding = false
+    var hasEnded = false
+  }
+
+  private let queue = Mutex(Queue())
+  private let wakeUp = Semaphore()
+
+  public init() {}
+
+  /// Makes the thread. To be called once.
+  ///
+  /// - Parameters:
+  ///   - name: as `ps` and debuggers show it, 15 bytes at most.
+  ///   - stackSize: bytes; nil for the system's default.
+  ///   - main: what the thread does; in it, `runJobs`.
+  public func start(name: String, stackSize: Int? = nil, _ main: @escaping @Sendable () -> Void) {
+    let box = Unmanaged.passRetained(Main(name: name, body: main))
+    var attributes = pthread_attr_t()
+    pthread_attr_init(&attributes)
+    pthread_attr_setdetachstate(&attributes, CInt(PTHREAD_CREATE_DETACHED))
+    if let stackSize { pthread_attr_setstacksize(&attributes, stackSize) }
+    var identifier = pthread_t()
+    let status = pthread_create(
+      &identifier, &attributes,
+      { context in
+        Unmanaged<Main>.fromOpaque(context!).takeRetainedValue().run()
+        return nil
+      }, box.toOpaque())
+    pthread_attr_destroy(&attributes)
+    precondition(status == 0, "the thread \"\(name)\" cannot be made: \(String(cString: strerror(status)))")
+  }
+
+  public func enqueue(_ job: UnownedJob) {
+    queue.withLock { queue in
+      precondition(!queue.hasEnded, "a job for a thread that has ended")
+      queue.jobs.append(job)
+    }
+    wakeUp.signal()
+  }
+
+  /// Ends `runJobs` when all that is queued has run. Nothing may be queued afterwards.
+  public func end() {
+    queue.withLock { $0.isEnding = true }
+    wakeUp.signal()
+  }
+
+  /// Runs what is queued and what comes, until `end`. To be called on the thread.
+  public func runJobs(_ run: (UnownedJob) -> Void) {
+    while true {
+      let (jobs, hasEnded) = queue.withLock { queue in
+        queue.hasEnded = queue.isEnding && queue.jobs.isEmpty
+        defer { queue.jobs.removeAll() }
+        return (queue.jobs, queue.hasEnded)
+      }
+      if hasEnded { return }
+      for job in jobs { run(job) }
+      if jobs.isEmpty { wakeUp.wait() }
+    }
+  }
+
+  private final class Main: Sendable {
+    let name: String
+    let body: @Sendable () -> Void
+
+    init(name: String, body: @escaping @Sendable () -> Void) {
+      self.name = name
+      self.body = body
+    }
+
+    func run() {
+      #if canImport(Darwin)
+        pthread_setname_np(name)
+      #else
+        pthread_setname_np(pthread_self(), name)
+      #endif
+      body()
+    }
+  }
+}
+
+/// A signal that is kept until somebody waits for it.
+private final class Semaphore: @unchecked Sendable {
+  // Unchecked because of the pointer: a semaphore is made to be shared between threads.
+  private let semaphore = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
+
+  init() { sem_init(semaphore, 0, 0) }
+
+  deinit {
+    sem_destroy(semaphore)
+    semaphore.deallocate()
+  }
+
+  func signal() { sem_post(semaphore) }
+  func wait() { while sem_wait(semaphore) != 0 && errno == EINTR {} }
+}
