@@ -35,7 +35,7 @@ public final class Ledger: Sendable {
   /// belongs there.
   public var executor: any TaskExecutor { thread }
 
-  private let thread = WorkerThread(name: "ledger")
+  private let thread = WorkerThread()
   let writer: DatabaseQueue
   let log: WriteAheadLog
   private let pruning: Mutex<SeenPruning>

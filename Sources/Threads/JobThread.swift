@@ -24,11 +24,10 @@ public final class JobThread: Sendable {
   /// Makes the thread. To be called once.
   ///
   /// - Parameters:
-  ///   - name: as `ps` and debuggers show it, 15 bytes at most.
   ///   - stackSize: bytes; nil for the system's default.
   ///   - main: what the thread does; in it, `runJobs`.
-  public func start(name: String, stackSize: Int? = nil, _ main: @escaping @Sendable () -> Void) {
-    let box = Unmanaged.passRetained(Main(name: name, body: main))
+  public func start(stackSize: Int? = nil, _ main: @escaping @Sendable () -> Void) {
+    let main = Unmanaged.passRetained(Main(body: main))
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)
     pthread_attr_setdetachstate(&attributes, CInt(PTHREAD_CREATE_DETACHED))
@@ -37,11 +36,11 @@ public final class JobThread: Sendable {
     let status = pthread_create(
       &identifier, &attributes,
       { context in
-        Unmanaged<Main>.fromOpaque(context!).takeRetainedValue().run()
+        Unmanaged<Main>.fromOpaque(context!).takeRetainedValue().body()
         return nil
-      }, box.toOpaque())
+      }, main.toOpaque())
     pthread_attr_destroy(&attributes)
-    precondition(status == 0, "the thread \"\(name)\" cannot be made: \(String(cString: strerror(status)))")
+    precondition(status == 0, "no thread can be made: \(String(cString: strerror(status)))")
   }
 
   public func enqueue(_ job: UnownedJob) {
@@ -73,22 +72,9 @@ public final class JobThread: Sendable {
   }
 
   private final class Main: Sendable {
-    let name: String
     let body: @Sendable () -> Void
 
-    init(name: String, body: @escaping @Sendable () -> Void) {
-      self.name = name
-      self.body = body
-    }
-
-    func run() {
-      #if canImport(Darwin)
-        pthread_setname_np(name)
-      #else
-        pthread_setname_np(pthread_self(), name)
-      #endif
-      body()
-    }
+    init(body: @escaping @Sendable () -> Void) { self.body = body }
   }
 }
 

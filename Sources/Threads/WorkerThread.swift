@@ -3,9 +3,8 @@
 public final class WorkerThread: TaskExecutor {
   private let thread = JobThread()
 
-  /// - Parameter name: as `ps` and debuggers show it, 15 bytes at most.
-  public init(name: String) {
-    thread.start(name: name) { [self] in
+  public init() {
+    thread.start { [self] in
       thread.runJobs { $0.runSynchronously(on: asUnownedTaskExecutor()) }
     }
   }

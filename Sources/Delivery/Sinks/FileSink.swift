@@ -12,7 +12,7 @@ public final class FileSink: DeliverySink {
   private let recordMarks: @Sendable ([PathMark]) async throws -> Void
   private let marks: Mutex<FileMarks>
   /// Files block, and this program's tasks share few threads.
-  private let thread = WorkerThread(name: "files")
+  private let thread = WorkerThread()
 
   /// - Parameters:
   ///   - marks: what the ledger keeps.
