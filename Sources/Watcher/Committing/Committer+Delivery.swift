@@ -27,9 +27,9 @@ extension Committer {
     Task(executorPreference: executor) {
       try? await Task.sleep(for: .milliseconds(20))
       do {
-        try await flush()
+        try await self.flush()
       } catch {
-        failed(error)
+        self.failed(error)
       }
     }
   }
