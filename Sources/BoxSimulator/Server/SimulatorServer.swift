@@ -29,7 +29,6 @@ struct SimulatorServer {
     let loop = MultiThreadedEventLoopGroup.singleton.next()
     let application = Application(
       responder: SimulatorResponder(core: core),
-      server: .http1(configuration: .init(additionalChannelHandlers: [ClosingHandler()])),
       configuration: ApplicationConfiguration(address: .hostname(host, port: port), serverName: "BoxSimulator"),
       onServerRunning: { channel in
         let bound = channel.localAddress?.port ?? port
