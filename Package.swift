@@ -117,6 +117,7 @@ let package = Package(
     .testTarget(name: "EventFeedTests", dependencies: ["BoxClient", "BoxSimulator", "EventFeed"]),
     .testTarget(name: "boxwatchTests", dependencies: ["boxwatch", "BoxClient", "BoxSimulator", "ConfigurationFile"]),
     .testTarget(name: "LuaHostTests", dependencies: ["LuaHost"]),
+    .testTarget(name: "ThreadsTests", dependencies: ["Threads"]),
     .testTarget(
       name: "RuleEngineTests", dependencies: ["BoxClient", "RuleEngine"], exclude: ["Hostile"]),
     .testTarget(name: "ConfigurationFileTests", dependencies: ["BoxClient", "ConfigurationFile"]),

@@ -20,7 +20,7 @@ struct Answer: Sendable {
     case silence
   }
 
-  /// The largest body, in bytes, that is copied together: then it leaves with the head, in one packet.
+  /// The largest body, in bytes, that is copied together.
   private static let largestJoined = 16 << 10
 
   var length: Int { pieces.reduce(0) { $0 + $1.readableBytes } }
@@ -47,19 +47,24 @@ struct Answer: Sendable {
 private struct ConnectionEnd: Error {}
 
 extension Answer {
+  private var joined: ByteBuffer { pieces.reduce(into: ByteBuffer()) { $0.writeImmutableBuffer($1) } }
+
+  /// A small one leaves with its head, in one packet; a large one is not copied together.
+  private var body: ResponseBody {
+    switch pieces.count {
+    case 0: ResponseBody()
+    case 1: ResponseBody(byteBuffer: pieces[0])
+    case _ where length <= Self.largestJoined: ResponseBody(byteBuffer: joined)
+    default: ResponseBody(contentsOf: pieces)
+    }
+  }
+
   /// The answer as Hummingbird sends it.
   var response: Response {
     let pieces = pieces
     switch ending {
     case .keepAlive:
-      if pieces.count <= 1 || length <= Self.largestJoined {
-        let whole = pieces.first.map { first in
-          pieces.dropFirst().reduce(into: first) { $0.writeImmutableBuffer($1) }
-        }
-        return Response(
-          status: status, headers: headers, body: whole.map { ResponseBody(byteBuffer: $0) } ?? ResponseBody())
-      }
-      return Response(status: status, headers: headers, body: ResponseBody(contentsOf: pieces))
+      return Response(status: status, headers: headers, body: body)
     case .close:
       var headers = headers
       headers[.connection] = "close"
@@ -70,7 +75,7 @@ extension Answer {
       }
       return Response(status: status, headers: headers, body: body)
     case .truncate:
-      var half = pieces.reduce(into: ByteBuffer()) { $0.writeImmutableBuffer($1) }
+      var half = joined
       let part = half.readSlice(length: half.readableBytes / 2) ?? ByteBuffer()
       let body = ResponseBody(contentLength: length) { writer in
         try await writer.write(part)

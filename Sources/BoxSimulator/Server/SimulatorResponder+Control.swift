@@ -10,7 +10,8 @@ extension SimulatorResponder {
     switch (request.method, target.path) {
     case (.post, "/_simulator/events"):
       let answer = await withBody(request) { try appendEvents($0) }
-      // The polls that were rung answer first: what is posted is to be seen, the list of ids can wait.
+      // The polls that were rung answer first, a turn of the loop for each of their steps: whoever posts looks for what
+      // comes of it, and the ids can wait.
       for _ in 0..<3 { await Task.yield() }
       return answer
     case (.post, "/_simulator/faults"):

@@ -1,4 +1,3 @@
-import BoxClient
 import Synchronization
 import Threads
 

@@ -1,4 +1,6 @@
 import Delivery
+import Dispatch
+import NIOPosix
 import Synchronization
 import Testing
 
@@ -73,6 +75,19 @@ struct FileSinkTests {
     await queue.finish(within: .seconds(1))
     await running.value
     #expect(pending.delivered == items.map(\.id))
+  }
+
+  @Test("Look-ups of hosts that nobody answers hold up no file", .timeLimit(.minutes(1)))
+  func lookUpsHang() async throws {
+    let scratch = try Scratch()
+    let ledger = Ledger()
+    let answered = DispatchSemaphore(value: 0)
+    let hanging = (0..<64).map { _ in
+      Task { try await NIOThreadPool.singleton.runIfActive { answered.wait() } }
+    }
+    defer { for _ in hanging { answered.signal() } }
+    await deliver([append(1, "one\n")], to: sink(scratch, ledger), ledger)
+    #expect(scratch.text("log") == "one\n")
   }
 
   @Test("Successive appends to a file are one write, and its first mark is recorded before")
