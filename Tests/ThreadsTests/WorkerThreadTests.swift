@@ -12,24 +12,35 @@ import Threads
 
 @Suite("A thread for work that blocks")
 struct WorkerThreadTests {
+  /// What ran, and on which threads.
+  private final class Record: Sendable {
+    private let state = Mutex((numbers: [Int](), threads: Set<UInt>()))
+
+    var numbers: [Int] { state.withLock { $0.numbers } }
+    var threadCount: Int { state.withLock { $0.threads.count } }
+
+    func note(_ number: Int) {
+      state.withLock { state in
+        state.numbers.append(number)
+        state.threads.insert(WorkerThreadTests.thread)
+      }
+    }
+  }
+
+  fileprivate static var thread: UInt { UInt(bitPattern: pthread_self().hashValue) }
+
   @Test("What tasks do there runs on one thread, in the order in which it came")
   func order() async {
     let thread = WorkerThread()
     defer { thread.end() }
-    let seen = Mutex<[Int]>([])
-    let threads = Mutex<Set<UInt>>([])
-    let tasks = (0..<1000).map { number in
-      Task(executorPreference: thread) {
-        threads.withLock { _ = $0.insert(UInt(bitPattern: pthread_self().hashValue)) }
-        seen.withLock { $0.append(number) }
-      }
-    }
+    let record = Record()
+    let tasks = (0..<1000).map { number in Task(executorPreference: thread) { record.note(number) } }
     for task in tasks { await task.value }
-    #expect(seen.withLock { $0 } == Array(0..<1000))
-    #expect(threads.withLock { $0.count } == 1)
+    #expect(record.numbers == Array(0..<1000))
+    #expect(record.threadCount == 1)
   }
 
-  @Test("A task comes back to it behind what it waits for elsewhere")
+  @Test("A task comes back to it behind what it does elsewhere")
   func comesBack() async {
     let (thread, other) = (WorkerThread(), WorkerThread())
     defer {
@@ -37,9 +48,9 @@ struct WorkerThreadTests {
       other.end()
     }
     let places = await Task(executorPreference: thread) {
-      let before = UInt(bitPattern: pthread_self().hashValue)
-      let between = await withTaskExecutorPreference(other) { UInt(bitPattern: pthread_self().hashValue) }
-      return [before, between, UInt(bitPattern: pthread_self().hashValue)]
+      let before = Self.thread
+      let between = await withTaskExecutorPreference(other) { Self.thread }
+      return [before, between, Self.thread]
     }.value
     #expect(places[0] == places[2])
     #expect(places[0] != places[1])
@@ -47,16 +58,16 @@ struct WorkerThreadTests {
 
   @Test("It ends behind all that is queued, and is let go of", .timeLimit(.minutes(1)))
   func ending() async throws {
-    let count = Mutex(0)
+    let record = Record()
     weak var ended: WorkerThread?
     do {
       let thread = WorkerThread()
       ended = thread
-      let tasks = (0..<100).map { _ in Task(executorPreference: thread) { count.withLock { $0 += 1 } } }
+      let tasks = (0..<100).map { number in Task(executorPreference: thread) { record.note(number) } }
       thread.end()
       for task in tasks { await task.value }
     }
-    #expect(count.withLock { $0 } == 100)
+    #expect(record.numbers.count == 100)
     while ended != nil { try await Task.sleep(for: .milliseconds(1)) }
   }
 }
