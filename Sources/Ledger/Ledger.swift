@@ -61,8 +61,6 @@ public final class Ledger: Sendable {
     }
   }
 
-  deinit { thread.end() }
-
   private static func openWriter(
     _ file: DatabaseFile, isRecognised: Bool, durability: Durability
   ) throws -> DatabaseQueue {

@@ -3,21 +3,22 @@ import Threads
 
 /// A thread of its own for Lua, as an executor that actors can run on.
 ///
-/// Swift's shared pool has as many threads as cores: a busy rule there would starve the feed and delivery.
+/// Swift's shared pool has as many threads as cores: a busy rule there would starve the feed and delivery. The thread ends
+/// with this object, which the actors keep.
 public final class LuaThread: SerialExecutor {
   private let thread = JobThread()
 
   public init() {
+    let executor = asUnownedSerialExecutor()
     // Lua's C calls nest up to 200 deep, and a matcher's frames with them.
-    thread.start(stackSize: 4 << 20) { [self] in
+    thread.start(stackSize: 4 << 20) { [thread] in
       guard bxl_thread_begin() else { preconditionFailure("no timer on the thread's CPU clock could be had") }
       defer { bxl_thread_end() }
-      thread.runJobs { $0.runSynchronously(on: asUnownedSerialExecutor()) }
+      thread.runJobs { $0.runSynchronously(on: executor) }
     }
   }
 
-  public func enqueue(_ job: consuming ExecutorJob) { thread.enqueue(UnownedJob(job)) }
+  deinit { thread.end() }
 
-  /// Ends the thread when all that is queued has run. Nothing may be queued afterwards.
-  public func end() { thread.end() }
+  public func enqueue(_ job: consuming ExecutorJob) { thread.enqueue(UnownedJob(job)) }
 }

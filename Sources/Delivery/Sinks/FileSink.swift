@@ -24,8 +24,6 @@ public final class FileSink: DeliverySink {
     self.marks = Mutex(FileMarks(recorded: marks))
   }
 
-  deinit { thread.end() }
-
   public var executor: (any TaskExecutor)? { thread }
 
   public func deliver(_ items: [OutboxItem]) async -> SinkAnswer {

@@ -24,22 +24,21 @@ extension RuleConsole {
     print: @escaping @Sendable (String) -> Void
   ) async throws -> RuleConsole {
     let (engine, _) = await RuleEngine.load([], options: options, services: services)
-    let thread = LuaThread()
     let place =
       source.map { RuleSource(path: $0.folder + "/" + name, root: $0.root) } ?? RuleSource(path: name, root: ".")
     let file = RuleFile(
-      source: place, options: options, services: services, types: engine.types, shared: engine.shared, thread: thread)
+      source: place, options: options, services: services, types: engine.types, shared: engine.shared,
+      thread: LuaThread())
     let isRunning = ConsoleHooks.Flag()
     let cancellation: LuaCancellation
     do {
       cancellation = try await file.openAttached(namespace, isRunning, print)
     } catch {
       await engine.close()
-      thread.end()
       throw error
     }
     return RuleConsole(
-      engine: engine, file: file, thread: thread, cancellation: cancellation, isRunning: isRunning)
+      engine: engine, file: file, cancellation: cancellation, isRunning: isRunning)
   }
 
   /// Runs a chunk on a copy of what is remembered.
@@ -57,11 +56,10 @@ extension RuleConsole {
     }
   }
 
-  /// Lets go of everything: the thread ends when what runs has ended.
+  /// Lets go of everything.
   public func detach() async {
     await file.close()
     await engine.close()
-    endThread()
   }
 }
 

@@ -11,7 +11,6 @@ import LuaHost
 public final class RuleConsole: Sendable {
   let engine: RuleEngine
   let file: RuleFile
-  private let thread: LuaThread
   private let cancellation: LuaCancellation
   private let isRunning: ConsoleHooks.Flag
 
@@ -19,12 +18,11 @@ public final class RuleConsole: Sendable {
   public static let name = "repl"
 
   init(
-    engine: RuleEngine, file: RuleFile, thread: LuaThread, cancellation: LuaCancellation,
+    engine: RuleEngine, file: RuleFile, cancellation: LuaCancellation,
     isRunning: ConsoleHooks.Flag
   ) {
     self.engine = engine
     self.file = file
-    self.thread = thread
     self.cancellation = cancellation
     self.isRunning = isRunning
   }
@@ -40,15 +38,14 @@ public final class RuleConsole: Sendable {
     waits: @escaping @Sendable (String) -> Void = { _ in }, print: @escaping @Sendable (String) -> Void
   ) async throws -> (console: RuleConsole, problems: [RuleProblem]) {
     let (engine, problems) = await RuleEngine.load(rules, options: options, services: services)
-    let thread = LuaThread()
     let file = RuleFile(
       source: RuleSource(path: name, root: root), options: options, services: services, types: engine.types,
-      shared: engine.shared, thread: thread)
+      shared: engine.shared, thread: LuaThread())
     let isRunning = ConsoleHooks.Flag()
     let cancellation = try await file.openConsole(isRunning: isRunning, waits: waits, print: print)
     engine.replace(engine.files + [file])
     let console = RuleConsole(
-      engine: engine, file: file, thread: thread, cancellation: cancellation, isRunning: isRunning)
+      engine: engine, file: file, cancellation: cancellation, isRunning: isRunning)
     return (console, problems)
   }
 
@@ -180,13 +177,10 @@ public final class RuleConsole: Sendable {
     return list
   }
 
-  func endThread() { thread.end() }
-
-  /// `on_stop` and summaries that are still held back, then the end of the threads.
+  /// `on_stop` and summaries that are still held back, then the end of the files.
   public func close() async -> [Outcome] {
     let outcomes = await engine.stop().outcomes
     await engine.close()
-    thread.end()
     return outcomes
   }
 }

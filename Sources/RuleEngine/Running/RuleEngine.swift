@@ -126,10 +126,9 @@ public final class RuleEngine: Sendable {
     await all(files) { await $0.stop(by: deadline) }
   }
 
-  /// Lets go of the files, each on its own thread, and ends the threads.
+  /// Lets go of the files, each on its own thread.
   public func close() async {
     for file in files { await file.close() }
-    for (thread, _) in threads { thread.end() }
   }
 
   /// The identity of a handler that has run for so long without a break that no budget can reach it.
