@@ -37,8 +37,7 @@ extension RuleConsole {
       await engine.close()
       throw error
     }
-    return RuleConsole(
-      engine: engine, file: file, cancellation: cancellation, isRunning: isRunning)
+    return RuleConsole(engine: engine, file: file, cancellation: cancellation, isRunning: isRunning)
   }
 
   /// Runs a chunk on a copy of what is remembered.

@@ -17,10 +17,7 @@ public final class RuleConsole: Sendable {
   /// What logs and identities call the prompt.
   public static let name = "repl"
 
-  init(
-    engine: RuleEngine, file: RuleFile, cancellation: LuaCancellation,
-    isRunning: ConsoleHooks.Flag
-  ) {
+  init(engine: RuleEngine, file: RuleFile, cancellation: LuaCancellation, isRunning: ConsoleHooks.Flag) {
     self.engine = engine
     self.file = file
     self.cancellation = cancellation
@@ -44,8 +41,7 @@ public final class RuleConsole: Sendable {
     let isRunning = ConsoleHooks.Flag()
     let cancellation = try await file.openConsole(isRunning: isRunning, waits: waits, print: print)
     engine.replace(engine.files + [file])
-    let console = RuleConsole(
-      engine: engine, file: file, cancellation: cancellation, isRunning: isRunning)
+    let console = RuleConsole(engine: engine, file: file, cancellation: cancellation, isRunning: isRunning)
     return (console, problems)
   }
 
