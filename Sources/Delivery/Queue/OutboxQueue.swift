@@ -7,8 +7,6 @@ import Logging
 public actor OutboxQueue {
   /// The sink's name.
   public nonisolated let name: String
-  /// Where `run` wakes nobody else before a delivery; nil where that is no matter.
-  public nonisolated var executor: (any TaskExecutor)? { sink.executor }
   private let sink: any DeliverySink
   private let clock: OutboxClock
   private let logger: Logger?

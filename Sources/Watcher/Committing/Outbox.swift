@@ -9,6 +9,7 @@ final class Outbox: Sendable {
   private let queues: [String: OutboxQueue]
   private let logger: Logger
   private let connections: PinnedConnections
+  private let executor: any TaskExecutor
   private let task = Mutex<Task<Void, Never>?>(nil)
   /// The file sinks' paths, by their names.
   let fileSinks: [String: String]
@@ -23,6 +24,7 @@ final class Outbox: Sendable {
     logger: Logger
   ) throws {
     self.logger = logger
+    executor = ledger.executor
     self.connections = connections
     var queues: [String: OutboxQueue] = [:]
     var fileSinks: [String: String] = [:]
@@ -78,6 +80,7 @@ final class Outbox: Sendable {
     committer: @escaping @Sendable () -> Committer, logger: Logger
   ) {
     self.logger = logger
+    executor = ledger.executor
     connections = PinnedConnections()
     fileSinks = [:]
     let sink = FileSink(output: output, marks: marks) { try await committer().record($0) }
@@ -113,9 +116,11 @@ final class Outbox: Sendable {
   var names: Set<String> { Set(queues.keys) }
 
   func start() {
-    let task = Task { [queues] in
+    // Where the commits are made whose effects the queues take. Not where their sinks deliver: a commit would wait for a
+    // queue that waits for a file system.
+    let task = Task { [queues, executor] in
       await withTaskGroup(of: Void.self) { group in
-        for queue in queues.values { group.addTask(executorPreference: queue.executor) { await queue.run() } }
+        for queue in queues.values { group.addTask(executorPreference: executor) { await queue.run() } }
       }
     }
     self.task.withLock { $0 = task }
