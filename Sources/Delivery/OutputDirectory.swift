@@ -11,8 +11,8 @@ import Synchronization
 /// The directory below which rules write their files (`--output`).
 ///
 /// It is opened once: whoever renames it or puts another in its place changes nothing for a process that runs. Nothing
-/// outside it is reached, and no symbolic link below it is followed. Calls are made one after the other; each blocks
-/// for as long as the disk takes. The process must ignore `SIGXFSZ`, or a file size limit ends it instead of failing a
+/// outside it is reached, and no symbolic link below it is followed. All calls but `check` are made one after the
+/// other; each blocks for as long as the disk takes. The process must ignore `SIGXFSZ`, or a file size limit ends it instead of failing a
 /// call.
 ///
 /// ```swift
@@ -22,7 +22,9 @@ import Synchronization
 public final class OutputDirectory: Sendable {
   /// The path as it was given, for messages.
   public let path: String
-  private let root: Mutex<OutputRoot>
+  private let root: OutputRoot
+  /// Who reads or writes a file.
+  private let turn = Mutex(())
   private let durable: Bool
 
   /// Opens the directory; it and those above it are made when they are missing, with mode 0755.
@@ -44,7 +46,7 @@ public final class OutputDirectory: Sendable {
   private init(_ root: consuming OutputRoot, _ path: String, _ durable: Bool) {
     self.path = path
     self.durable = durable
-    self.root = Mutex(root)
+    self.root = root
   }
 
   /// Adds to the end of a file, which is made when it is missing, with the directories on its way. All of the text is
@@ -60,14 +62,14 @@ public final class OutputDirectory: Sendable {
     resuming mark: FileMark? = nil
   ) throws(OutputError) -> Appended {
     let append = FileAppend(bytes: bytes, rotation: rotation, header: header, durable: durable)
-    return try root.withLock { (root) throws(OutputError) in
+    return try turn.withLock { (_) throws(OutputError) in
       try append.perform(on: ConfinedFile.make(path, in: root), resuming: mark)
     }
   }
 
   /// The file and its length as they are now.
   public func mark(of path: OutputPath) throws(OutputError) -> FileMark {
-    try root.withLock { (root) throws(OutputError) in
+    try turn.withLock { (_) throws(OutputError) in
       guard let status = try ConfinedFile.find(path, in: root)?.regularStatus() else {
         return .missing
       }
@@ -79,7 +81,7 @@ public final class OutputDirectory: Sendable {
   /// or the new, never a part; its mode is kept. After an error the old content is still there.
   public func write(_ bytes: [UInt8], to path: OutputPath) throws(OutputError) {
     let write = AtomicWrite(bytes: bytes, durable: durable)
-    try root.withLock { (root) throws(OutputError) in
+    try turn.withLock { (_) throws(OutputError) in
       try write.perform(on: ConfinedFile.make(path, in: root))
     }
   }
@@ -87,7 +89,7 @@ public final class OutputDirectory: Sendable {
   /// The content of a file; nil when there is none.
   /// - Parameter limit: the most bytes that may be read; a larger file is an error.
   public func read(_ path: OutputPath, limit: Int) throws(OutputError) -> [UInt8]? {
-    try root.withLock { (root) throws(OutputError) in
+    try turn.withLock { (_) throws(OutputError) in
       guard let file = try ConfinedFile.find(path, in: root) else { return nil }
       guard let source = try file.open(O_RDONLY) else { return nil }
       let size = try Int(source.status(file.path).st_size)
@@ -104,8 +106,7 @@ public final class OutputDirectory: Sendable {
   /// - Throws: when a symbolic link or something other than a directory stands on the way, or something other than a
   ///   regular file at its end. The later call tests again: what is there may have changed.
   public func check(_ path: OutputPath) throws(OutputError) {
-    try root.withLock { (root) throws(OutputError) in
-      _ = try ConfinedFile.find(path, in: root)?.regularStatus()
-    }
+    // Without a turn: a rule asks before it appends, and must not wait for a write of another rule.
+    _ = try ConfinedFile.find(path, in: root)?.regularStatus()
   }
 }

@@ -31,8 +31,8 @@ public final class Ledger: Sendable {
   public let lock: StateLock
   /// The database file's path.
   public let path: String
-  /// Where commits are made. A task that prefers it commits without waking another thread. It may block: nothing else
-  /// belongs there.
+  /// Where commits are made: a task that prefers it commits without waking another thread. Every commit waits for what else
+  /// runs there, and that may be more than it seems: what comes behind an `await` of an actor that such tasks call, too.
   public var executor: any TaskExecutor { thread }
 
   private let thread = WorkerThread()

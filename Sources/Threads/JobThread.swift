@@ -12,6 +12,8 @@ import Synchronization
 public final class JobThread: Sendable {
   private struct Queue {
     var jobs: [UnownedJob] = []
+    /// Whether the thread waits, or is about to, and has not been woken yet.
+    var isWaiting = false
     var isEnding = false
     var hasEnded = false
   }
@@ -24,14 +26,14 @@ public final class JobThread: Sendable {
   /// Makes the thread. To be called once.
   ///
   /// - Parameters:
-  ///   - stackSize: bytes; nil for the system's default.
+  ///   - stackSize: bytes.
   ///   - main: what the thread does; in it, `runJobs`.
-  public func start(stackSize: Int? = nil, _ main: @escaping @Sendable () -> Void) {
+  public func start(stackSize: Int, _ main: @escaping @Sendable () -> Void) {
     let main = Unmanaged.passRetained(Main(body: main))
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)
     pthread_attr_setdetachstate(&attributes, CInt(PTHREAD_CREATE_DETACHED))
-    if let stackSize { pthread_attr_setstacksize(&attributes, stackSize) }
+    pthread_attr_setstacksize(&attributes, stackSize)
     var identifier = pthread_t()
     let status = pthread_create(
       &identifier, &attributes,
@@ -47,27 +49,40 @@ public final class JobThread: Sendable {
     queue.withLock { queue in
       precondition(!queue.hasEnded, "a job for a thread that has ended")
       queue.jobs.append(job)
+      wake(&queue)
     }
-    wakeUp.signal()
   }
 
-  /// Ends `runJobs` when all that is queued has run. Nothing may be queued afterwards.
+  /// Ends `runJobs` when all that is queued has run. Nothing may be queued once it has ended.
   public func end() {
-    queue.withLock { $0.isEnding = true }
+    queue.withLock { queue in
+      queue.isEnding = true
+      wake(&queue)
+    }
+  }
+
+  /// With the lock held: once it is free, the thread may run the job that is queued, which may let go of all that keeps
+  /// this object.
+  private func wake(_ queue: inout Queue) {
+    guard queue.isWaiting else { return }
+    queue.isWaiting = false
     wakeUp.signal()
   }
 
   /// Runs what is queued and what comes, until `end`. To be called on the thread.
   public func runJobs(_ run: (UnownedJob) -> Void) {
+    var jobs: [UnownedJob] = []
     while true {
-      let (jobs, hasEnded) = queue.withLock { queue in
-        queue.hasEnded = queue.isEnding && queue.jobs.isEmpty
-        defer { queue.jobs.removeAll() }
-        return (queue.jobs, queue.hasEnded)
+      let hasEnded = queue.withLock { queue in
+        swap(&jobs, &queue.jobs)
+        queue.hasEnded = jobs.isEmpty && queue.isEnding
+        queue.isWaiting = jobs.isEmpty && !queue.isEnding
+        return queue.hasEnded
       }
       if hasEnded { return }
-      for job in jobs { run(job) }
       if jobs.isEmpty { wakeUp.wait() }
+      for job in jobs { run(job) }
+      jobs.removeAll(keepingCapacity: true)
     }
   }
 

@@ -6,7 +6,8 @@ public final class WorkerThread: TaskExecutor {
 
   public init() {
     let executor = asUnownedTaskExecutor()
-    thread.start { [thread] in thread.runJobs { $0.runSynchronously(on: executor) } }
+    // SQLite runs there; some systems give a thread a sixteenth of this.
+    thread.start(stackSize: 2 << 20) { [thread] in thread.runJobs { $0.runSynchronously(on: executor) } }
   }
 
   deinit { thread.end() }

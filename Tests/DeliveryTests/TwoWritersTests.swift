@@ -35,6 +35,26 @@ struct TwoWritersTests {
     }
   }
 
+  @Test("Whoever checks a path waits for no write")
+  func checking() async throws {
+    let scratch = try Scratch()
+    try scratch.put("", "log")
+    let holder = open(scratch.inside("log"), O_RDWR)
+    flock(holder, LOCK_EX)
+    let (begun, beginning) = AsyncStream<Void>.makeStream()
+    // It waits for the lock, two seconds at most.
+    let append = Task.detached {
+      beginning.finish()
+      return try scratch.output.append(Array("line\n".utf8), to: OutputPath("log"))
+    }
+    for await _ in begun {}
+    try await Task.sleep(for: .milliseconds(100))
+    try scratch.output.check(OutputPath("log"))
+    close(holder)
+    _ = try await append.value
+    #expect(scratch.text("log") == "line\n")
+  }
+
   @Test("Many tasks on one directory get one place each")
   func oneDirectory() async throws {
     let scratch = try Scratch()

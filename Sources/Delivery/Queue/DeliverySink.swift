@@ -1,6 +1,6 @@
 /// Where the deliveries of a queue go.
 public protocol DeliverySink: Sendable {
-  /// Where deliveries are made; nil for the shared threads. One that may block is the sink's own.
+  /// Where deliveries are made; nil for the shared threads. A sink that blocks has a thread of its own.
   var executor: (any TaskExecutor)? { get }
 
   /// Attempts the deliveries, one after the other.

@@ -34,6 +34,7 @@ extension RuleConsole {
     do {
       cancellation = try await file.openAttached(namespace, isRunning, print)
     } catch {
+      await file.close()
       await engine.close()
       throw error
     }

@@ -116,11 +116,14 @@ final class Outbox: Sendable {
   var names: Set<String> { Set(queues.keys) }
 
   func start() {
-    // Where the commits are made whose effects the queues take. Not where their sinks deliver: a commit would wait for a
-    // queue that waits for a file system.
     let task = Task { [queues, executor] in
       await withTaskGroup(of: Void.self) { group in
-        for queue in queues.values { group.addTask(executorPreference: executor) { await queue.run() } }
+        for (name, queue) in queues {
+          // That of files where the commits are made whose effects it takes; not where files are written, or a commit
+          // would wait for a queue that waits for a file system. The others do not wait for the ledger.
+          let place: any TaskExecutor = name == EffectRouter.files ? executor : NetworkExecutor.shared
+          group.addTask(executorPreference: place) { await queue.run() }
+        }
       }
     }
     self.task.withLock { $0 = task }

@@ -52,7 +52,8 @@ extension Watcher {
         await self.watch(live)
         return nil
       }
-      group.addTask {
+      // By name: behind an actor's call it would go on wherever that ran, and giving memory back takes a while.
+      group.addTask(executorPreference: globalConcurrentExecutor) {
         await self.tidy(live)
         return nil
       }
