@@ -64,10 +64,6 @@ bool bxl_thread_begin(void) {
   pthread_once(&installed, install);
   bxl_ticks = 0;
   running = NULL;
-#ifdef __linux__
-  // For whoever looks with top or perf.
-  pthread_setname_np(pthread_self(), "lua rules");
-#endif
   struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = tick_signal()};
   event.sigev_notify_thread_id = (pid_t)syscall(SYS_gettid);
   const long tick = BXL_TICK_MILLISECONDS * 1000000L;

@@ -35,7 +35,7 @@ public final class Ledger: Sendable {
   /// runs there, and that may be more than it seems: what comes behind an `await` of an actor that such tasks call, too.
   public var executor: any TaskExecutor { thread }
 
-  private let thread = WorkerThread()
+  private let thread = WorkerThread(name: "ledger")
   let writer: DatabaseQueue
   let log: WriteAheadLog
   private let pruning: Mutex<SeenPruning>
@@ -147,7 +147,7 @@ public final class Ledger: Sendable {
   /// Later calls throw `failed`. The lock goes when the last reference to it does.
   public func close() async throws(LedgerError) {
     do {
-      try log.connection.close()
+      try log.close()
       try await perform { database in
         // A reader that is at the file keeps it in WAL mode; the next start copes with that as after a crash.
         try? database.execute(sql: "PRAGMA journal_mode = DELETE")

@@ -11,7 +11,7 @@ public final class LuaThread: SerialExecutor {
   public init() {
     let executor = asUnownedSerialExecutor()
     // Lua's C calls nest up to 200 deep, and a matcher's frames with them.
-    thread.start(stackSize: 4 << 20) { [thread] in
+    thread.start(name: "lua rules", stackSize: 4 << 20) { [thread] in
       guard bxl_thread_begin() else { preconditionFailure("no timer on the thread's CPU clock could be had") }
       defer { bxl_thread_end() }
       thread.runJobs { $0.runSynchronously(on: executor) }

@@ -4,10 +4,10 @@
 public final class WorkerThread: TaskExecutor {
   private let thread = JobThread()
 
-  public init() {
+  public init(name: StaticString) {
     let executor = asUnownedTaskExecutor()
     // SQLite runs there; some systems give a thread a sixteenth of this.
-    thread.start(stackSize: 2 << 20) { [thread] in thread.runJobs { $0.runSynchronously(on: executor) } }
+    thread.start(name: name, stackSize: 2 << 20) { [thread] in thread.runJobs { $0.runSynchronously(on: executor) } }
   }
 
   deinit { thread.end() }

@@ -31,7 +31,7 @@ struct WorkerThreadTests {
 
   @Test("What tasks do there runs on one thread, in the order in which it came")
   func order() async {
-    let thread = WorkerThread()
+    let thread = WorkerThread(name: "test")
     let record = Record()
     let tasks = (0..<1000).map { number in Task(executorPreference: thread) { record.note(number) } }
     for task in tasks { await task.value }
@@ -41,7 +41,7 @@ struct WorkerThreadTests {
 
   @Test("A task comes back to it behind what it does elsewhere")
   func comesBack() async {
-    let (thread, other) = (WorkerThread(), WorkerThread())
+    let (thread, other) = (WorkerThread(name: "test"), WorkerThread(name: "test"))
     let places = await Task(executorPreference: thread) {
       let before = Self.thread
       let between = await withTaskExecutorPreference(other) { Self.thread }
@@ -56,7 +56,7 @@ struct WorkerThreadTests {
     let record = Record()
     weak var ended: WorkerThread?
     let tasks = {
-      let thread = WorkerThread()
+      let thread = WorkerThread(name: "test")
       ended = thread
       return (0..<100).map { number in
         Task(executorPreference: thread) {

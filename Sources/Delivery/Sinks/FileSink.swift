@@ -11,7 +11,7 @@ public final class FileSink: DeliverySink {
   private let recordMarks: @Sendable ([PathMark]) async throws -> Void
   private let marks: Mutex<FileMarks>
   /// Files block, and this program's tasks share few threads.
-  private let thread = WorkerThread()
+  private let thread = WorkerThread(name: "files")
 
   /// - Parameters:
   ///   - marks: what the ledger keeps.

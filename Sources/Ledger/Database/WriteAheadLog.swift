@@ -50,6 +50,11 @@ final class WriteAheadLog: Sendable {
   /// Bytes of a frame before its page (https://www.sqlite.org/fileformat.html, section 4.1).
   private static let frameHeader = 24
 
+  func close() throws {
+    frames.store(0, ordering: .relaxed)
+    try connection.close()
+  }
+
   /// Moves what can be moved; a reader may hold back the rest.
   func checkpoint(_ database: Database) throws {
     let log = try database.checkpoint(.passive)

@@ -22,6 +22,10 @@ extension Committer {
     reports.deliveriesParked += report.parked.map { DeliveryParking(id: $0.id, at: $0.at, error: $0.error) }
     reports.fileMarks += report.marks.map(\.stored)
     counters.lastDelivery = report.delivered.isEmpty ? counters.lastDelivery : now
+    flushSoon()
+  }
+
+  func flushSoon() {
     guard !isFlushing else { return }
     isFlushing = true
     Task(executorPreference: executor) {
@@ -54,15 +58,15 @@ extension Committer {
     _ = try await writeInTurn(commit)
   }
 
-  /// Commits what delivery has reported.
+  /// Commits what delivery has reported, and moves a long log where nothing waits for its turn.
   func flush() async throws(LedgerError) {
     isFlushing = false
     await beginWriting()
     defer { endWriting() }
     var commit = LedgerCommit()
     takeReports(into: &commit)
-    guard commit != LedgerCommit() else { return }
-    _ = try await writeInTurn(commit)
+    if commit != LedgerCommit() { _ = try await writeInTurn(commit) }
+    if broken == nil, writers.isEmpty { try await checkpoint(above: Self.longLog) }
   }
 
   func takeReports(into commit: inout LedgerCommit) {

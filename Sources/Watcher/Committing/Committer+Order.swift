@@ -61,7 +61,7 @@ extension Committer {
     // What comes after a commit that failed builds on it: a position would be stored without the page before it, a
     // file's mark without the appends that it counts.
     if let broken { throw broken }
-    if ledger.walBytes > Self.longLog { try await checkpoint() }
+    try await checkpoint(above: Self.longestLog)
     while true {
       do {
         let receipt = try await ledger.commit(commit)
@@ -71,6 +71,7 @@ extension Committer {
           counters.trouble = nil
         }
         pause = Self.firstPause
+        if ledger.walBytes > Self.longLog { flushSoon() }
         return receipt
       } catch {
         let isLate = deadline.map { .now >= $0 } ?? false
@@ -95,8 +96,8 @@ extension Committer {
 
   /// Moves the ledger's log into its database, whoever made it long: pages, backlogs or deliveries. Between two commits,
   /// since beside one the log could not begin anew.
-  private func checkpoint() async throws(LedgerError) {
-    guard let problem = await ledger.checkpointProblem() else { return }
+  func checkpoint(above bytes: Int) async throws(LedgerError) {
+    guard ledger.walBytes > bytes, let problem = await ledger.checkpointProblem() else { return }
     guard problem.passes else {
       fail(problem)
       throw problem
@@ -105,8 +106,11 @@ extension Committer {
     logger.debug("no checkpoint: \(problem)")
   }
 
-  /// Bytes of the log above which it is moved.
-  private static let longLog = 4 << 20
+  /// Bytes of the log above which it is moved once nothing is to be committed: that takes milliseconds, for which no page
+  /// should wait.
+  static let longLog = 4 << 20
+  /// Bytes above which the next commit waits for it: a feed that leaves no pause must not grow it without end.
+  private static let longestLog = 8 << 20
 }
 
 extension LedgerError {
