@@ -54,7 +54,10 @@ public final class JobThread: Sendable {
     #if canImport(Darwin)
       pthread_setname_np(name)
     #else
-      pthread_setname_np(pthread_self(), name)
+      // What pthread_setname_np(3) does, which Glibc hides from Swift. Where there is no /proc the thread has no name.
+      guard let file = fopen("/proc/thread-self/comm", "w") else { return }
+      fputs(name, file)
+      fclose(file)
     #endif
   }
 
