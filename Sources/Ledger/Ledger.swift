@@ -116,22 +116,28 @@ public final class Ledger: Sendable {
   /// Bytes in the WAL that no checkpoint has moved into the database yet.
   public var walBytes: Int { log.bytes }
 
-  /// Moves the WAL into the database while commits go on. To be called between pages, when `walBytes` has grown to some
-  /// megabytes: it is never done within a commit.
+  /// Moves the WAL into the database while commits go on: to be called when `walBytes` has grown to some megabytes. It is
+  /// never done within a commit, and waits for the disk on a thread of its own.
   ///
   /// What a reader still needs is left for the next time. A WAL of more than 64 MiB is cut off when all of it has been
   /// moved.
   public func checkpoint() async throws(LedgerError) {
-    try await perform(on: log.connection) { [log] in try log.checkpoint($0) }
+    try await perform(on: log.connection, WorkerThread(name: "checkpoint")) { [log] in try log.checkpoint($0) }
   }
 
-  /// Runs `body` on the ledger's thread with the connection, by default the writer's.
+  /// Runs `body` with the writer's connection on the ledger's thread.
   func perform<Value: Sendable>(
-    on queue: DatabaseQueue? = nil, _ body: @escaping @Sendable (Database) throws -> Value
+    _ body: @escaping @Sendable (Database) throws -> Value
+  ) async throws(LedgerError) -> Value {
+    try await perform(on: writer, thread, body)
+  }
+
+  private func perform<Value: Sendable>(
+    on queue: DatabaseQueue, _ thread: WorkerThread, _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws(LedgerError) -> Value {
     let result: Result<Value, LedgerError> = await withTaskExecutorPreference(thread) {
       // Not through GRDB's `async` functions, which roll back when the task is cancelled.
-      (queue ?? writer).writeWithoutTransaction { database in
+      queue.writeWithoutTransaction { database in
         do {
           return .success(try body(database))
         } catch {

@@ -58,7 +58,7 @@ extension Committer {
     _ = try await writeInTurn(commit)
   }
 
-  /// Commits what delivery has reported, and moves a long log where nothing waits for its turn.
+  /// Commits what delivery has reported, and begins to move a long log.
   func flush() async throws(LedgerError) {
     isFlushing = false
     await beginWriting()
@@ -66,7 +66,7 @@ extension Committer {
     var commit = LedgerCommit()
     takeReports(into: &commit)
     if commit != LedgerCommit() { _ = try await writeInTurn(commit) }
-    if broken == nil, writers.isEmpty { try await checkpoint(above: Self.longLog) }
+    if ledger.walBytes > Self.longLog { Task(executorPreference: executor) { await self.moveLog() } }
   }
 
   func takeReports(into commit: inout LedgerCommit) {

@@ -61,7 +61,7 @@ extension Committer {
     // What comes after a commit that failed builds on it: a position would be stored without the page before it, a
     // file's mark without the appends that it counts.
     if let broken { throw broken }
-    try await checkpoint(above: Self.longestLog)
+    if ledger.walBytes > Self.longestLog { try await checkpoint() }
     while true {
       do {
         let receipt = try await ledger.commit(commit)
@@ -94,10 +94,21 @@ extension Committer {
     }
   }
 
-  /// Moves the ledger's log into its database, whoever made it long: pages, backlogs or deliveries. Between two commits,
-  /// since beside one the log could not begin anew.
-  func checkpoint(above bytes: Int) async throws(LedgerError) {
-    guard ledger.walBytes > bytes, let problem = await ledger.checkpointProblem() else { return }
+  /// Moves the ledger's log into its database, whoever made it long: pages, backlogs or deliveries. Beside commits, which
+  /// do not wait for it; but the log begins anew only where none came meanwhile.
+  func moveLog() async {
+    guard broken == nil, !isMovingLog else { return }
+    isMovingLog = true
+    do {
+      try await checkpoint()
+    } catch {
+      failed(error)
+    }
+    isMovingLog = false
+  }
+
+  private func checkpoint() async throws(LedgerError) {
+    guard let problem = await ledger.checkpointProblem() else { return }
     guard problem.passes else {
       fail(problem)
       throw problem
@@ -106,10 +117,10 @@ extension Committer {
     logger.debug("no checkpoint: \(problem)")
   }
 
-  /// Bytes of the log above which it is moved once nothing is to be committed: that takes milliseconds, for which no page
-  /// should wait.
+  /// Bytes of the log above which it is moved.
   static let longLog = 4 << 20
-  /// Bytes above which the next commit waits for it: a feed that leaves no pause must not grow it without end.
+  /// Bytes above which the next commit waits for that: where one follows the other without a pause, the log would never
+  /// begin anew.
   private static let longestLog = 8 << 20
 }
 

@@ -27,6 +27,7 @@ actor Committer {
   /// What delivery reported since the last commit.
   var reports = LedgerCommit()
   var isFlushing = false
+  var isMovingLog = false
   /// Why nothing can be committed any more.
   var broken: LedgerError?
   var deadline: ContinuousClock.Instant?
