@@ -88,9 +88,9 @@ struct CommitterTests {
   func log() async throws {
     try await Self.with { committer in
       try await withThrowingTaskGroup(of: Int.self) { group in
-        for _ in 0..<24 {
+        for number in 0..<24 {
           group.addTask {
-            try await committer.write(Self.cell("kv", bytes: 1 << 20))
+            try await committer.write(Self.cell("kv\(number)", bytes: 1 << 20))
             return await committer.ledger.walBytes
           }
         }
@@ -102,7 +102,7 @@ struct CommitterTests {
   @Test("a long log is moved before another commit would have to wait for it")
   func logAtRest() async throws {
     try await Self.with { committer in
-      for _ in 0..<5 { try await committer.write(Self.cell("kv", bytes: 1 << 20)) }
+      for number in 0..<5 { try await committer.write(Self.cell("kv\(number)", bytes: 1 << 20)) }
       try await eventually("an empty log") { await committer.ledger.walBytes == 0 }
     }
   }

@@ -97,14 +97,20 @@ extension Committer {
   /// Moves the ledger's log into its database, whoever made it long: pages, backlogs or deliveries. Beside commits, which
   /// do not wait for it; but the log begins anew only where none came meanwhile.
   func moveLog() async {
-    guard broken == nil, !isMovingLog else { return }
-    isMovingLog = true
-    do {
-      try await checkpoint()
-    } catch {
-      failed(error)
+    guard logMove == .none else {
+      logMove = .another
+      return
     }
-    isMovingLog = false
+    repeat {
+      logMove = .underWay
+      guard broken == nil else { break }
+      do {
+        try await checkpoint()
+      } catch {
+        failed(error)
+      }
+    } while logMove == .another
+    logMove = .none
   }
 
   private func checkpoint() async throws(LedgerError) {
