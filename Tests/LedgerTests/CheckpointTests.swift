@@ -45,4 +45,25 @@ struct CheckpointTests {
     let ledger = try scratch.open()
     #expect(try await ledger.streams().first?.position == "1")
   }
+
+  @Test func commitsGoOnBesideIt() async throws {
+    let ledger = try scratch.open()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { for number in 1...200 { _ = try await ledger.commit(.numbered(number)) } }
+      group.addTask { for _ in 1...50 { try await ledger.checkpoint() } }
+      try await group.waitForAll()
+    }
+    try await ledger.checkpoint()
+    #expect(ledger.walBytes == 0)
+    #expect(try await ledger.deliveries(limit: 1_000).count == 200)
+  }
+
+  @Test func nothingIsLeftToMoveOnceItIsClosed() async throws {
+    let ledger = try scratch.open()
+    for number in 1...10 { _ = try await ledger.commit(.numbered(number)) }
+    try await ledger.close()
+    #expect(ledger.walBytes == 0)
+    try await ledger.checkpoint()
+    #expect(try scratch.names() == ["lock", "ledger.sqlite"])
+  }
 }

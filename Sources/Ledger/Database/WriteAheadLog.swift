@@ -22,6 +22,7 @@ final class WriteAheadLog: Sendable {
   private let path: String
   private let pageSize: Int
   private let frames = Atomic(0)
+  private let closed = Atomic(false)
 
   /// - Parameter writer: the connection that commits. It must not outlive this object.
   init(of writer: DatabaseQueue) throws {
@@ -45,13 +46,15 @@ final class WriteAheadLog: Sendable {
   }
 
   /// Bytes in the WAL that a checkpoint has not moved yet.
-  var bytes: Int { frames.load(ordering: .relaxed) * (pageSize + Self.frameHeader) }
+  var bytes: Int { isClosed ? 0 : frames.load(ordering: .relaxed) * (pageSize + Self.frameHeader) }
 
   /// Bytes of a frame before its page (https://www.sqlite.org/fileformat.html, section 4.1).
   private static let frameHeader = 24
 
+  var isClosed: Bool { closed.load(ordering: .relaxed) }
+
   func close() throws {
-    frames.store(0, ordering: .relaxed)
+    closed.store(true, ordering: .relaxed)
     try connection.close()
   }
 

@@ -25,6 +25,7 @@ extension Committer {
     flushSoon()
   }
 
+  /// What can wait for a moment, so that what comes in it goes with it.
   func flushSoon() {
     guard !isFlushing else { return }
     isFlushing = true
@@ -32,6 +33,7 @@ extension Committer {
       try? await Task.sleep(for: .milliseconds(20))
       do {
         try await self.flush()
+        try await self.moveLongLog()
       } catch {
         self.failed(error)
       }
@@ -58,15 +60,15 @@ extension Committer {
     _ = try await writeInTurn(commit)
   }
 
-  /// Commits what delivery has reported, and begins to move a long log.
+  /// Commits what delivery has reported.
   func flush() async throws(LedgerError) {
     isFlushing = false
     await beginWriting()
     defer { endWriting() }
     var commit = LedgerCommit()
     takeReports(into: &commit)
-    if commit != LedgerCommit() { _ = try await writeInTurn(commit) }
-    if ledger.walBytes > Self.longLog { Task(executorPreference: executor) { await self.moveLog() } }
+    guard commit != LedgerCommit() else { return }
+    _ = try await writeInTurn(commit)
   }
 
   func takeReports(into commit: inout LedgerCommit) {

@@ -96,21 +96,17 @@ extension Committer {
 
   /// Moves the ledger's log into its database, whoever made it long: pages, backlogs or deliveries. Beside commits, which
   /// do not wait for it; but the log begins anew only where none came meanwhile.
-  func moveLog() async {
+  func moveLongLog() async throws(LedgerError) {
+    guard broken == nil, ledger.walBytes > Self.longLog else { return }
     guard logMove == .none else {
       logMove = .another
       return
     }
+    defer { logMove = .none }
     repeat {
       logMove = .underWay
-      guard broken == nil else { break }
-      do {
-        try await checkpoint()
-      } catch {
-        failed(error)
-      }
+      try await checkpoint()
     } while logMove == .another
-    logMove = .none
   }
 
   private func checkpoint() async throws(LedgerError) {
@@ -124,7 +120,7 @@ extension Committer {
   }
 
   /// Bytes of the log above which it is moved.
-  static let longLog = 4 << 20
+  private static let longLog = 4 << 20
   /// Bytes above which the next commit waits for that: where one follows the other without a pause, the log would never
   /// begin anew.
   private static let longestLog = 8 << 20
