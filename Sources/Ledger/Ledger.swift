@@ -122,12 +122,7 @@ public final class Ledger: Sendable {
   /// What a reader still needs is left for the next time. A WAL of more than 64 MiB is cut off when all of it has been
   /// moved.
   public func checkpoint() async throws(LedgerError) {
-    do {
-      try await perform(on: log.connection, WorkerThread(name: "checkpoint")) { [log] in try log.checkpoint($0) }
-    } catch where log.isClosed {
-      // Closing it has moved what there was.
-      return
-    }
+    try await perform(on: log.connection, WorkerThread(name: "checkpoint")) { [log] in try log.checkpoint($0) }
   }
 
   /// Runs `body` with the writer's connection on the ledger's thread.

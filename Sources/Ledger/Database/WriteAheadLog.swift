@@ -22,7 +22,7 @@ final class WriteAheadLog: Sendable {
   private let path: String
   private let pageSize: Int
   private let frames = Atomic(0)
-  private let closed = Atomic(false)
+  private let isClosed = Atomic(false)
 
   /// - Parameter writer: the connection that commits. It must not outlive this object.
   init(of writer: DatabaseQueue) throws {
@@ -46,20 +46,23 @@ final class WriteAheadLog: Sendable {
   }
 
   /// Bytes in the WAL that a checkpoint has not moved yet.
-  var bytes: Int { isClosed ? 0 : frames.load(ordering: .relaxed) * (pageSize + Self.frameHeader) }
+  var bytes: Int {
+    isClosed.load(ordering: .relaxed) ? 0 : frames.load(ordering: .relaxed) * (pageSize + Self.frameHeader)
+  }
 
   /// Bytes of a frame before its page (https://www.sqlite.org/fileformat.html, section 4.1).
   private static let frameHeader = 24
 
-  var isClosed: Bool { closed.load(ordering: .relaxed) }
-
+  /// Whoever closes the ledger moves what is left.
   func close() throws {
-    closed.store(true, ordering: .relaxed)
+    isClosed.store(true, ordering: .relaxed)
     try connection.close()
   }
 
   /// Moves what can be moved; a reader may hold back the rest.
   func checkpoint(_ database: Database) throws {
+    // The connection's queue runs this before it closes it, or after, and then there is no connection any more.
+    if isClosed.load(ordering: .relaxed) { return }
     let log = try database.checkpoint(.passive)
     guard log.checkpointedFrameCount == log.walFrameCount else { return }
     // A commit of this moment may be lost from the count until the next one reports all of them.
