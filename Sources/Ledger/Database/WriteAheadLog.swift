@@ -59,8 +59,16 @@ final class WriteAheadLog: Sendable {
     try connection.close()
   }
 
-  /// Moves what can be moved; a reader may hold back the rest.
+  /// Moves what can be moved; a reader or a commit of this moment may hold back the rest.
   func checkpoint(_ database: Database) throws {
+    do {
+      try move(database)
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+      return
+    }
+  }
+
+  private func move(_ database: Database) throws {
     // The connection's queue runs this before it closes it, or after, and then there is no connection any more.
     if isClosed.load(ordering: .relaxed) { return }
     let log = try database.checkpoint(.passive)
@@ -69,10 +77,6 @@ final class WriteAheadLog: Sendable {
     frames.store(0, ordering: .relaxed)
     var status = stat()
     guard stat(path, &status) == 0, status.st_size > Self.limit else { return }
-    do {
-      _ = try database.checkpoint(.truncate)
-    } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
-      return
-    }
+    _ = try database.checkpoint(.truncate)
   }
 }
