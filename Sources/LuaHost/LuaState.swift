@@ -59,6 +59,7 @@ public final class LuaState {
   }
 
   deinit {
+    assert(pthread_equal(pthread_self(), owner) != 0, "a Lua state was let go of outside its thread")
     cancellation.detach()
     bxl_close(pointer)
   }

@@ -88,6 +88,12 @@ public actor MockFile {
     }
   }
 
+  /// Lets go of the file's state on the thread that it belongs to. Nothing is answered any more.
+  public func close() {
+    ask = nil
+    state = nil
+  }
+
   private func answer(_ kind: String, _ key: String, _ query: LuaValue = .nil) async throws -> [UInt8] {
     guard let state, let ask else { throw QueryError("the mock file is not loaded") }
     do {
