@@ -4,7 +4,7 @@ import PackageDescription
 // One target a folder of Sources/; dependencies point downward only (`scripts/check` holds the list).
 let package = Package(
   name: "boxwatch",
-  platforms: [.macOS(.v15)],
+  platforms: [.macOS("15.4")],
   products: [.executable(name: "boxwatch", targets: ["boxwatch"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),

@@ -22,6 +22,9 @@ public actor MockFile {
 
   public init(path: String) { self.path = path }
 
+  // Whoever lets go of it last: a Lua state ends on the thread that it began on.
+  isolated deinit {}
+
   /// Turns what the file returns into one function that answers with JSON text.
   private static let prelude = #"""
     local host, box = ...
@@ -86,12 +89,6 @@ public actor MockFile {
     } catch let failure as LuaFailure {
       throw RuleProblemError(problem: RuleProblem(failure.description, in: path))
     }
-  }
-
-  /// Lets go of the file's state on the thread that it belongs to. Nothing is answered any more.
-  public func close() {
-    ask = nil
-    state = nil
   }
 
   private func answer(_ kind: String, _ key: String, _ query: LuaValue = .nil) async throws -> [UInt8] {

@@ -113,6 +113,9 @@ public actor RuleFile {
     virtualNow = options.virtualStart
   }
 
+  // Also where an error ends the program before `close`: a Lua state ends on the thread that it began on.
+  isolated deinit {}
+
   var now: Timestamp { virtualNow ?? WallClock.now }
 
   func setBacklog(_ count: Int) { backlogCount.store(count, ordering: .releasing) }

@@ -130,20 +130,6 @@ struct ReplayCommand: AsyncParsableCommand {
     take: ([RuleEngine.FileResult], Replay.Page?) async throws -> Void
   ) async throws -> Replay.Summary {
     let answers = try await mockFile()
-    do {
-      let summary = try await run(sources, options, answers, files: directory, memory: memory, take: take)
-      await answers?.close()
-      return summary
-    } catch {
-      await answers?.close()
-      throw error
-    }
-  }
-
-  private func run(
-    _ sources: [RuleSource], _ options: RuleOptions, _ answers: MockFile?, files directory: OutputDirectory?,
-    memory: ReplayState?, take: ([RuleEngine.FileResult], Replay.Page?) async throws -> Void
-  ) async throws -> Replay.Summary {
     let services = OfflineServices(output: directory, answers: answers) { RuleLog.write($0) }
     var options = options
     options.virtualStart = .init(seconds: 0)
