@@ -1,4 +1,4 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 import PackageDescription
 
 // One target a folder of Sources/; dependencies point downward only (`scripts/check` holds the list).
