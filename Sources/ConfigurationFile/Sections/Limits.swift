@@ -10,6 +10,10 @@ extension BoxwatchConfiguration {
     budgets.backlog = map.value("backlog", .positive) ?? usual.backlog
     budgets.dedupIDs = map.value("dedup_ids", .positive) ?? usual.dedupIDs
     budgets.callsPerMinute = map.value("calls_per_minute", .countOrNone) ?? usual.callsPerMinute
+    if budgets.memory < 1 << 20 {
+      map["memory"]?.fail(
+        "memory is \(budgets.memory) bytes, less than any rule file needs; a unit may be missing, as in 64MiB")
+    }
     if budgets.totalMemory < budgets.memory {
       (map["total_memory"] ?? map["memory"])?.fail(
         "total_memory (\(budgets.totalMemory) bytes) is less than memory, which one rule file may take "

@@ -15,14 +15,15 @@ struct FailureNotices {
   }
 
   /// The line to tell; nil where there is nothing new in it.
-  mutating func notice(of retry: OutboxReport.Retry, _ payload: DeliveryPayload, at now: Int64) -> String? {
-    let place = payload.place.map { " (\($0))" } ?? ""
+  mutating func notice(of retry: OutboxReport.Retry, _ item: OutboxItem, at now: Int64) -> String? {
+    let place = item.payload.place.map { " (\($0))" } ?? ""
     let trouble = "\(place): \(retry.error)"
     if let last = told[trouble], retry.attempts > 1 || now - last < Self.pause { return nil }
     if told.count >= Self.most { told = [:] }
     told[trouble] = now
     let pause = Duration.milliseconds(max(0, retry.due - now)).roundedText
-    return "delivery \(retry.id) to \(sink)\(place) has failed: \(retry.error); it is tried again in \(pause)"
+    let rule = item.rule.map { " [rule \($0)]" } ?? ""
+    return "delivery \(retry.id) to \(sink)\(place) has failed: \(retry.error)\(rule); it is tried again in \(pause)"
   }
 }
 

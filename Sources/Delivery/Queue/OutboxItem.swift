@@ -4,6 +4,8 @@ public struct OutboxItem: Sendable, Hashable {
   public let id: Int64
   /// The idempotency key: the same for every attempt.
   public let key: String
+  /// What sent it, for messages.
+  public let rule: String?
   public let payload: DeliveryPayload
   /// Attempts that failed so far.
   public internal(set) var attempts: Int
@@ -16,9 +18,13 @@ public struct OutboxItem: Sendable, Hashable {
 
   /// - Parameter createdAt: when the delivery came into being. One without a failed attempt counts its time from `due`
   ///   instead, which is also when a parked one was put back.
-  public init(id: Int64, key: String, payload: DeliveryPayload, attempts: Int = 0, createdAt: Int64, due: Int64) {
+  public init(
+    id: Int64, key: String, rule: String? = nil, payload: DeliveryPayload, attempts: Int = 0, createdAt: Int64,
+    due: Int64
+  ) {
     self.id = id
     self.key = key
+    self.rule = rule
     self.payload = payload
     self.attempts = attempts
     self.due = due

@@ -127,7 +127,7 @@ public actor OutboxQueue {
     machine.finished(items, answer, at: now)
     for retry in machine.report.retried {
       guard let item = items.first(where: { $0.id == retry.id }) else { continue }
-      if let notice = notices.notice(of: retry, item.payload, at: now) { logger?.warning("\(notice)") }
+      if let notice = notices.notice(of: retry, item, at: now) { logger?.warning("\(notice)") }
     }
     bell.continuation.yield()
   }

@@ -21,6 +21,8 @@ public struct OutboxReport: Sendable, Hashable {
   /// A delivery that was given up.
   public struct Parking: Sendable, Hashable {
     public let id: Int64
+    /// What sent it.
+    public let rule: String?
     public let at: Int64
     public let error: String
   }

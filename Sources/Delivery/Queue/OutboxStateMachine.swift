@@ -131,12 +131,13 @@ struct OutboxStateMachine {
       report.delivered.append(item.id)
     case .failedForGood(let error):
       remove(index)
-      report.parked.append(.init(id: item.id, at: now, error: error))
+      report.parked.append(.init(id: item.id, rule: item.rule, at: now, error: error))
     case .failedForNow(let failure) where now - item.since >= Self.longestPatience:
       remove(index)
       report.parked.append(
         .init(
-          id: item.id, at: now, error: "given up after 24 hours and \(item.attempts + 1) attempts: \(failure.message)"))
+          id: item.id, rule: item.rule, at: now,
+          error: "given up after 24 hours and \(item.attempts + 1) attempts: \(failure.message)"))
     case .failedForNow(let failure):
       putOff(index, failure, at: now)
     case .cancelled:

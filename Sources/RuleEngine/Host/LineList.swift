@@ -4,6 +4,8 @@ struct LineList {
   private(set) var lines: [String] = []
   private var members: Set<String> = []
   private var stamp: [Int] = []
+  /// Whether the file could not be read when it was looked at last.
+  private var isAway = false
 
   /// Throws ``RuleSourceError`` where the file is not there.
   init(path: String) throws {
@@ -19,9 +21,20 @@ struct LineList {
   }
 
   /// Looks whether the file was changed. While it is away or cannot be read, what was read before counts.
-  mutating func refresh() {
+  ///
+  /// - Returns: why it cannot be read, where it could before.
+  mutating func refresh() -> String? {
     let current = FileSystem.stamp(path)
-    if !current.isEmpty && current != stamp { try? read() }
+    guard current != stamp || isAway else { return nil }
+    let wasAway = isAway
+    do {
+      try read()
+      isAway = false
+      return nil
+    } catch {
+      isAway = true
+      return wasAway ? nil : "\(error)"
+    }
   }
 
   func contains(_ line: String) -> Bool { members.contains(line) }

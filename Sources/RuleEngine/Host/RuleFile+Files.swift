@@ -51,11 +51,14 @@ extension RuleFile {
     let path = try path(arguments)
     let options = try arguments.options(2, known: ["rotate", "keep", "header", "formulas"])
     let formulas = try options.boolean("formulas", default: false)
-    let row = CSVRecord.encode(try cells(arguments[1], "row", arguments), formulas: formulas)
-    let header =
-      options["header"].isNil
-      ? nil : CSVRecord.encode(try cells(options["header"], "header", arguments), formulas: formulas)
-    try add(.append(path, row, rotation: try rotation(options), header: header), scope)
+    var row = try cells(arguments[1], "row", arguments)
+    let header = options["header"].isNil ? nil : try cells(options["header"], "header", arguments)
+    // Lua cannot tell a list that ends with nil from a shorter one; the header can.
+    while row.count < header?.count ?? 0 { row.append(.empty) }
+    try add(
+      .append(
+        path, CSVRecord.encode(row, formulas: formulas), rotation: try rotation(options),
+        header: header.map { CSVRecord.encode($0, formulas: formulas) }), scope)
     return .values([])
   }
 

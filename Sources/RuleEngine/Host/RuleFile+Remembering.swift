@@ -185,7 +185,9 @@ extension RuleFile {
       }
       return .values([])
     }
-    lists[name]?.refresh()
+    if let problem = lists[name]?.refresh() {
+      log(.warn, "box.list: \(problem); the lines that were read before go on to count")
+    }
     guard let list = lists[name] else { throw Arguments.Mistake("box.list: \"\(name)\" was not opened") }
     if function == .listLines { return .values([.array(list.lines.map { .text($0) })]) }
     guard let line = arguments[1].key, list.contains(line) else { return .values([.nil]) }

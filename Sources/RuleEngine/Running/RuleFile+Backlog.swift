@@ -108,6 +108,7 @@ extension RuleFile {
     public let memory: Int
     /// When something is due by the clock.
     public let nextDue: Timestamp?
+    public let failingTimers: [FailingTimer]
   }
 
   /// Nothing is to be done for a while: gives memory back that is kept for the next events.
@@ -120,6 +121,6 @@ extension RuleFile {
     Status(
       namespace: namespace, handlers: handlers.count, quarantined: handlers.count { $0.isQuarantined },
       backlog: backlog, suppressedAlerts: suppressedAlerts, shadowAlerts: shadowAlerts, skippedTicks: skippedTicks,
-      memory: state?.memory ?? 0, nextDue: nextDue)
+      memory: state?.memory ?? 0, nextDue: nextDue, failingTimers: timers.compactMap(\.failing))
   }
 }

@@ -44,7 +44,7 @@ extension RuleFile {
     if timer.makesUp { return next }
     let (due, skipped) = timer.next(after: next, beyond: now)
     skippedTicks += skipped
-    log(.warn, "\(timer.identity): left out: \(Count.text(skipped, "tick", "missed while nothing ran"))")
+    log(.warn, "\(timer.identity): left out: \(Count.text(skipped, "tick", "missed while it did not run"))")
     return due
   }
 
@@ -97,6 +97,10 @@ extension RuleFile {
     if virtualNow == nil, failure?.failure.kind == .cancelled {
       timers[index].due = tick
       return false
+    }
+    timers[index].failing = failure.map {
+      FailingTimer(
+        timer: timer.identity, ticks: (timer.failing?.ticks ?? 0) + 1, last: now, error: $0.failure.description)
     }
     guard timer.goesOn else { return true }
     ticks[timer.identity] = tick

@@ -3,9 +3,11 @@ import Delivery
 import LuaHost
 
 extension RuleFile {
-  /// `box.test(name, fn)`; outside `boxwatch test` nothing is kept.
+  /// `box.test(name, fn)`; outside `boxwatch test` nothing is kept. What a prompt loads is a file's top level too.
   func registerTest(_ arguments: Arguments) throws -> HostReply {
-    guard isLoading else { throw Arguments.Mistake("box.test stands at the top level of a file") }
+    guard isLoading || current?.mayRegister == true else {
+      throw Arguments.Mistake("box.test stands at the top level of a file")
+    }
     let name = try arguments.string(0, "name")
     let function = try arguments.function(1)
     let (file, line) = callerPlace

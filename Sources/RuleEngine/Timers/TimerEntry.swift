@@ -14,6 +14,8 @@ struct TimerEntry {
   let schedule: Schedule
   let function: LuaFunction
   var due: Timestamp?
+  /// Its last tick, where that failed, and the ones before it that failed too.
+  var failing: FailingTimer?
   let isImmediate: Bool
   /// Whether a tick that was missed while nothing ran is made up for once.
   let makesUp: Bool

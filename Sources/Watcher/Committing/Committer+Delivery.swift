@@ -13,7 +13,10 @@ extension Committer {
   /// delivery under the same key, and a file's mark tells what is there already.
   func report(_ report: OutboxReport) {
     let now = WallClock.now
-    for parking in report.parked { logger.error("delivery \(parking.id) is parked: \(parking.error)") }
+    for parking in report.parked {
+      let rule = parking.rule.map { " [rule \($0)]" } ?? ""
+      logger.error("delivery \(parking.id) is parked: \(parking.error)\(rule)")
+    }
     counters.parked += report.parked.count
     reports.deliveriesDone += report.delivered
     reports.deliveriesRetried += report.retried.map {

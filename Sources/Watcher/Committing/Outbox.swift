@@ -168,13 +168,14 @@ final class Outbox: Sendable {
 extension OutboxItem {
   fileprivate init(_ stored: StoredDelivery) throws {
     self.init(
-      id: stored.id, key: stored.delivery.key, payload: try DeliveryPayload(decoding: stored.delivery.payload),
+      id: stored.id, key: stored.delivery.key, rule: stored.delivery.rule,
+      payload: try DeliveryPayload(decoding: stored.delivery.payload),
       attempts: stored.attempts, createdAt: stored.delivery.createdAt, due: stored.delivery.due)
   }
 
   fileprivate init(_ committed: CommittedDelivery) throws {
     self.init(
-      id: committed.id, key: committed.delivery.key,
+      id: committed.id, key: committed.delivery.key, rule: committed.delivery.rule,
       payload: try DeliveryPayload(decoding: committed.delivery.payload), attempts: 0,
       createdAt: committed.delivery.createdAt, due: committed.delivery.due)
   }

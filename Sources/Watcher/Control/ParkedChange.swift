@@ -55,7 +55,8 @@ struct ParkedChange {
     try Dictionary(grouping: deliveries, by: \.delivery.sink).mapValues { deliveries in
       try deliveries.map {
         OutboxItem(
-          id: $0.id, key: $0.delivery.key, payload: try DeliveryPayload(decoding: $0.delivery.payload),
+          id: $0.id, key: $0.delivery.key, rule: $0.delivery.rule,
+          payload: try DeliveryPayload(decoding: $0.delivery.payload),
           createdAt: $0.delivery.createdAt, due: due.milliseconds)
       }
     }

@@ -83,6 +83,16 @@ public struct StatusReport: Codable, Sendable, Equatable {
     public var memory: Int?
     /// When something of it is due by the clock.
     public var nextDue: Timestamp?
+    /// Timers whose last tick failed.
+    public var failingTimers: [FailingTimer]?
+  }
+
+  public struct FailingTimer: Codable, Sendable, Equatable {
+    public var timer: String
+    /// Ticks in a row that failed.
+    public var ticks: Int
+    public var last: Timestamp
+    public var error: String
   }
 
   public struct Sink: Codable, Sendable, Equatable {

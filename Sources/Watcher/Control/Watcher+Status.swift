@@ -53,6 +53,11 @@ extension Watcher {
       rule.skippedTicks = status.skippedTicks
       rule.memory = status.memory
       rule.nextDue = status.nextDue?.rounded
+      if !status.failingTimers.isEmpty {
+        rule.failingTimers = status.failingTimers.map {
+          StatusReport.FailingTimer(timer: $0.timer, ticks: $0.ticks, last: $0.last.rounded, error: $0.error)
+        }
+      }
       return rule
     }
   }

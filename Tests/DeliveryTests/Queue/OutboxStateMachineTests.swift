@@ -59,7 +59,7 @@ struct OutboxStateMachineTests {
     var machine = machine(.inOrder(), [item(1), item(2)])
     let batch = try delivered(machine.next(at: 5))
     machine.finished(batch, SinkAnswer([.failedForGood("link"), .delivered]), at: 7)
-    #expect(machine.report.parked == [.init(id: 1, at: 7, error: "link")])
+    #expect(machine.report.parked == [.init(id: 1, rule: nil, at: 7, error: "link")])
     #expect(machine.report.delivered == [2] && machine.count == 0)
   }
 

@@ -45,7 +45,9 @@ struct ParkedListCommand: AsyncParsableCommand {
       }
     let rule = item.rule.map { "  rule \($0)" } ?? item.stream.map { "  stream \($0)" } ?? ""
     let heading = "\(item.id)  \(what)\(rule)  \(max(now - item.parkedAt, .zero).roundedAge) ago"
-    let reason = (item.reason.map { "\($0): " } ?? "") + item.error
+    // Most errors begin with their place; that of a budget has it beside.
+    let place = item.location.flatMap { item.error.hasPrefix($0.prefix { $0 != ":" } + ":") ? nil : "\($0): " } ?? ""
+    let reason = (item.reason.map { "\($0): " } ?? "") + place + item.error
     let reasons = reason.split(separator: "\n").map { "    \($0)" }
     let lines = selectors.ids.isEmpty ? [heading] + reasons.prefix(1) : [heading] + reasons + details(of: item)
     return lines.map { TerminalText.escaped($0) }

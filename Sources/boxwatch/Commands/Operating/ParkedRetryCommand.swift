@@ -21,7 +21,8 @@ struct ParkedRetryCommand: AsyncParsableCommand {
     let (outcome, isRunning) = try await work.carryOut(finding.ids)
     let when = isRunning ? "tried again now" : "tried again by the next boxwatch run"
     let isEmpty = outcome.events == 0 && outcome.deliveries == 0
-    let nothing = outcome.malformed == nil ? "nothing of that is parked" : "nothing is tried again"
+    let isParked = outcome.malformed != nil || !outcome.missing.isEmpty
+    let nothing = isParked ? "nothing is tried again" : "nothing of that is parked"
     let text = isEmpty ? nothing : "\(ParkedFinding.text(outcome.events, outcome.deliveries)) \(when)"
     try ParkedWork.tell(outcome, text, json: json)
     try finding.refuseUnknown()

@@ -45,6 +45,10 @@ struct StatusText {
     for handler in report.quarantined {
       lines.append("rule \(handler.handler) is set aside since \(handler.since): \(handler.reason)")
     }
+    for timer in report.rules.flatMap({ $0.failingTimers ?? [] }) {
+      let times = timer.ticks == 1 ? "failed" : "failed \(timer.ticks) times in a row, the last time"
+      lines.append("timer \(timer.timer) \(times) at \(timer.last): \(timer.error)")
+    }
     for gap in report.gaps where !gap.filled {
       let ends = [gap.from.map { "from \($0)" }, gap.to.map { "to \($0)" }].compactMap { $0 }.joined(separator: " ")
       lines.append(
