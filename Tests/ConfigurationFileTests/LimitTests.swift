@@ -48,6 +48,10 @@ struct LimitTests {
       #"1:20: budgets.memory: expected a size above 0 in bytes, or with K, M, G, KiB, MiB or GiB, such as 64MiB, got "0""#
     ),
     (
+      "budgets: { memory: 64 }",
+      "1:20: budgets.memory: memory is 64 bytes, less than any rule file needs; a unit may be missing, as in 64MiB"
+    ),
+    (
       "budgets: { memory: 99999999999G }",
       #"1:20: budgets.memory: expected a size above 0 in bytes, or with K, M, G, KiB, MiB or GiB, such as 64MiB, got "99999999999G""#
     ),

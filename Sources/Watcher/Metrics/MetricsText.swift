@@ -18,6 +18,10 @@ enum MetricsText {
     )
     text.add(
       "boxwatch_quarantined_handlers", "gauge", "Handlers set aside.", [([], Double(report.quarantined.count))])
+    if report.running {
+      let failing = report.rules.reduce(0) { $0 + ($1.failingTimers?.count ?? 0) }
+      text.add("boxwatch_failing_timers", "gauge", "Timers whose last tick failed.", [([], Double(failing))])
+    }
     text.add(
       "boxwatch_stream_lag_seconds", "gauge", "Age of the newest event.",
       report.streams.compactMap { stream in stream.lagSeconds.map { ([("stream", stream.name)], Double($0)) } })

@@ -20,6 +20,14 @@ struct TypedChunkTests {
     }
   }
 
+  @Test("what a file says to its tests is no mistake at a prompt")
+  func tests() async throws {
+    try await TypedChunks.run { chunks in
+      let result = await chunks.run("box.test('works', function(t) t:send({ event_type = 'UPLOAD' }) end)")
+      #expect(result.failure == nil)
+    }
+  }
+
   @Test("a chunk behind a handler that waits says for whom it waits, and cancelling it cancels both")
   func waiting() async throws {
     try await TypedChunks.run { chunks in

@@ -55,6 +55,29 @@ struct TimerTests {
     }
   }
 
+  @Test("a timer that fails is told of until a tick of it succeeds")
+  func failing() async throws {
+    let text = """
+      local n = 0
+      box.every("10ms", function()
+        n = n + 1
+        box.file.append("log", n .. "")
+        if n <= 2 then error("boom") end
+      end)
+      """
+    try await LiveRules.run(["a.lua": text]) { rules in
+      _ = await rules.engine.start()
+      #expect(try await rules.file.status.failingTimers.isEmpty)
+      var most: FailingTimer?
+      while try await rules.file.tick().written.isEmpty {
+        most = try await rules.file.status.failingTimers.first ?? most
+      }
+      #expect(most?.timer == "a/every#1" && most?.ticks == 2)
+      #expect(most?.error.hasSuffix("a.lua:5: boom") == true)
+      #expect(try await rules.file.status.failingTimers.isEmpty)
+    }
+  }
+
   @Test("ticks that fall due while one runs are left out and counted")
   func overlapping() async throws {
     let text = """

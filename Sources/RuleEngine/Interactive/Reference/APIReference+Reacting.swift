@@ -38,7 +38,7 @@ extension APIReference {
       takes: "path: string\nvalue: any\noptions?: box.FileOptions"),
     Entry(
       "box.file.csv", "box.file.csv(path, row [, { header, rotate, keep, formulas }])",
-      "Adds a row.\nThe header is written into a new file.",
+      "Adds a row; one shorter than the header is filled up.\nThe header is written into a new file.",
       "box.file.csv(\"uploads.csv\", { event.created_at, event.actor.login }, { header = { \"time\", \"who\" } })",
       takes: "path: string\nrow: any[]\noptions?: box.CSVOptions"),
     Entry(
