@@ -10,7 +10,7 @@ extension BoxwatchConfiguration {
     budgets.backlog = map.value("backlog", .positive) ?? usual.backlog
     budgets.dedupIDs = map.value("dedup_ids", .positive) ?? usual.dedupIDs
     budgets.callsPerMinute = map.value("calls_per_minute", .countOrNone) ?? usual.callsPerMinute
-    if budgets.memory < 1 << 20 {
+    if budgets.memory < 64 << 10 {
       map["memory"]?.fail(
         "memory is \(budgets.memory) bytes, less than any rule file needs; a unit may be missing, as in 64MiB")
     }

@@ -1,4 +1,3 @@
-import Foundation
 import Testing
 
 @testable import RuleEngine
@@ -28,16 +27,15 @@ struct FileTests {
       box.on("*", function(event) box.file.append("log", tostring(friends[event.event_id] or false)) end)
       """
     try await LiveRules.run(["a.lua": text, "friends.txt": "1\n2\n"]) { rules in
-      let list = rules.folder.url.appendingPathComponent("friends.txt")
       #expect(try await rules.handle("1", "3").written == ["true", "false"])
-      try FileManager.default.removeItem(at: list)
+      try rules.folder.remove("friends.txt")
       #expect(try await rules.handle("2", "4").written == ["true", "false"])
       let told = rules.services.logged.map(\.text)
       #expect(told.count == 1)
       #expect(told.first?.contains("friends.txt: No such file or directory") == true, "\(told)")
-      try "3\n".write(to: list, atomically: true, encoding: .utf8)
+      try rules.folder.write("friends.txt", "3\n")
       #expect(try await rules.handle("5", "3").written == ["false", "true"])
-      try FileManager.default.removeItem(at: list)
+      try rules.folder.remove("friends.txt")
       #expect(try await rules.handle("6").written == ["false"])
       #expect(rules.services.logged.count == 2)
     }

@@ -56,7 +56,7 @@ struct TimerTests {
   }
 
   @Test("a timer that fails is told of until a tick of it succeeds")
-  func failing() async throws {
+  func toldOf() async throws {
     let text = """
       local n = 0
       box.every("10ms", function()
