@@ -116,28 +116,23 @@ public final class Ledger: Sendable {
   /// Bytes in the WAL that no checkpoint has moved into the database yet.
   public var walBytes: Int { log.bytes }
 
-  /// Moves the WAL into the database while commits go on: to be called when `walBytes` has grown to some megabytes. It is
-  /// never done within a commit, and waits for the disk on a thread of its own.
+  /// Moves the WAL into the database. To be called between commits, when `walBytes` has grown to some megabytes: it is
+  /// never done within one, and not beside one either. It runs on the thread of the commits, since where a commit meets the
+  /// second of two checkpoints SQLite before 3.51.3 may lose it (https://www.sqlite.org/wal.html#walresetbug).
   ///
   /// What a reader still needs is left for the next time. A WAL of more than 64 MiB is cut off when all of it has been
   /// moved.
   public func checkpoint() async throws(LedgerError) {
-    try await perform(on: log.connection, WorkerThread(name: "checkpoint")) { [log] in try log.checkpoint($0) }
+    try await perform(on: log.connection) { [log] in try log.checkpoint($0) }
   }
 
-  /// Runs `body` with the writer's connection on the ledger's thread.
+  /// Runs `body` on the ledger's thread with the connection, by default the writer's.
   func perform<Value: Sendable>(
-    _ body: @escaping @Sendable (Database) throws -> Value
-  ) async throws(LedgerError) -> Value {
-    try await perform(on: writer, thread, body)
-  }
-
-  private func perform<Value: Sendable>(
-    on queue: DatabaseQueue, _ thread: WorkerThread, _ body: @escaping @Sendable (Database) throws -> Value
+    on queue: DatabaseQueue? = nil, _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws(LedgerError) -> Value {
     let result: Result<Value, LedgerError> = await withTaskExecutorPreference(thread) {
       // Not through GRDB's `async` functions, which roll back when the task is cancelled.
-      queue.writeWithoutTransaction { database in
+      (queue ?? writer).writeWithoutTransaction { database in
         do {
           return .success(try body(database))
         } catch {
@@ -150,7 +145,8 @@ public final class Ledger: Sendable {
 
   /// Closes the file, with everything in it and nothing beside it, unless a reader is just at it.
   ///
-  /// Later calls throw `failed`, but for `checkpoint`, which finds nothing to do. The lock goes when the last reference to it does.
+  /// Later calls throw `failed`, but for `checkpoint`, which finds nothing to do. The lock goes when the last reference to
+  /// it does.
   public func close() async throws(LedgerError) {
     do {
       try log.close()

@@ -54,8 +54,8 @@ public final class JobThread: Sendable {
     #if canImport(Darwin)
       pthread_setname_np(name)
     #else
-      // What pthread_setname_np(3) does, which Glibc hides from Swift. Where there is no /proc the thread has no name.
-      guard let file = fopen("/proc/thread-self/comm", "w") else { return }
+      // Glibc hides pthread_setname_np(3) from Swift. Where there is no /proc the thread has no name.
+      guard let file = fopen("/proc/thread-self/comm", "we") else { return }
       fputs(name, file)
       fclose(file)
     #endif

@@ -31,6 +31,8 @@ final class WriteAheadLog: Sendable {
     // A writer or a reader that is in the way: the next checkpoint does what this one leaves.
     configuration.busyMode = .immediateError
     connection = try DatabaseQueue(path: writer.path, configuration: configuration)
+    // What it moved is on the disk before the log begins anew, whatever SQLite was built with.
+    try connection.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
     path = writer.path + "-wal"
     pageSize = try writer.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA page_size") ?? 4096 }
     try writer.writeWithoutTransaction { database in
@@ -59,16 +61,8 @@ final class WriteAheadLog: Sendable {
     try connection.close()
   }
 
-  /// Moves what can be moved; a reader or a commit of this moment may hold back the rest.
+  /// Moves what can be moved; a reader may hold back the rest.
   func checkpoint(_ database: Database) throws {
-    do {
-      try move(database)
-    } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
-      return
-    }
-  }
-
-  private func move(_ database: Database) throws {
     // The connection's queue runs this before it closes it, or after, and then there is no connection any more.
     if isClosed.load(ordering: .relaxed) { return }
     let log = try database.checkpoint(.passive)
@@ -77,6 +71,10 @@ final class WriteAheadLog: Sendable {
     frames.store(0, ordering: .relaxed)
     var status = stat()
     guard stat(path, &status) == 0, status.st_size > Self.limit else { return }
-    _ = try database.checkpoint(.truncate)
+    do {
+      _ = try database.checkpoint(.truncate)
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+      return
+    }
   }
 }

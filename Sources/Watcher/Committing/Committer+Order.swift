@@ -94,21 +94,17 @@ extension Committer {
     }
   }
 
-  /// Moves the ledger's log into its database, whoever made it long: pages, backlogs or deliveries. Beside commits, which
-  /// do not wait for it; but the log begins anew only where none came meanwhile.
+  /// Moves a long log where nothing waits for its turn: that takes milliseconds, for which no page should wait.
   func moveLongLog() async throws(LedgerError) {
-    guard broken == nil, ledger.walBytes > Self.longLog else { return }
-    guard logMove == .none else {
-      logMove = .another
-      return
-    }
-    defer { logMove = .none }
-    repeat {
-      logMove = .underWay
-      try await checkpoint()
-    } while logMove == .another
+    guard ledger.walBytes > Self.longLog else { return }
+    await beginWriting()
+    defer { endWriting() }
+    guard broken == nil, writers.isEmpty, ledger.walBytes > Self.longLog else { return }
+    try await checkpoint()
   }
 
+  /// Moves the ledger's log into its database, whoever made it long: pages, backlogs or deliveries. Between two commits,
+  /// since beside one the log could not begin anew.
   private func checkpoint() async throws(LedgerError) {
     guard let problem = await ledger.checkpointProblem() else { return }
     guard problem.passes else {
@@ -119,10 +115,9 @@ extension Committer {
     logger.debug("no checkpoint: \(problem)")
   }
 
-  /// Bytes of the log above which it is moved.
+  /// Bytes of the log above which it is moved when there is a pause.
   private static let longLog = 4 << 20
-  /// Bytes above which the next commit waits for that: where one follows the other without a pause, the log would never
-  /// begin anew.
+  /// Bytes above which the next commit waits for that: a feed may leave no pause.
   private static let longestLog = 8 << 20
 }
 

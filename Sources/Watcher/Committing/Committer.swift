@@ -27,7 +27,6 @@ actor Committer {
   /// What delivery reported since the last commit.
   var reports = LedgerCommit()
   var isFlushing = false
-  var logMove = LogMove.none
   /// Why nothing can be committed any more.
   var broken: LedgerError?
   var deadline: ContinuousClock.Instant?
@@ -57,13 +56,6 @@ actor Committer {
     var lastDelivery: Timestamp?
     /// Since when the ledger cannot be written, and why.
     var trouble: (since: Timestamp, reason: String)?
-  }
-
-  enum LogMove {
-    case none
-    case underWay
-    /// Under way, and to be repeated for what was committed meanwhile.
-    case another
   }
 
   struct Page: Sendable {

@@ -84,6 +84,7 @@ public final class ReplayState: Sendable {
     await outbox.finish(within: .seconds(60))
     try await committer.flush()
     let waiting = try await ledger.counts().deliveries[EffectRouter.files] ?? 0
+    try failure.check()
     try await ledger.close()
     return waiting
   }
