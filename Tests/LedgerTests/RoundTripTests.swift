@@ -94,14 +94,20 @@ struct RoundTripTests {
     let parked = try #require(try await ledger.parkedDeliveries(limit: 1).first)
     #expect(parked.parkedAt == 10_000 && parked.error == "404" && parked.attempts == 3)
 
-    _ = try await ledger.commit(LedgerCommit { $0.deliveriesUnparked = [DueAgain(id: id, due: 11_000)] })
+    let receipt = try await ledger.commit(
+      LedgerCommit {
+        $0.deliveries = [.example(key: "meanwhile")]
+        $0.deliveriesUnparked = [DueAgain(id: id, due: 11_000), DueAgain(id: 999, due: 11_000)]
+      })
     #expect(try await ledger.parkedDeliveries(limit: 1).isEmpty)
-    let again = try #require(try await ledger.deliveries(limit: 1).first)
-    #expect(again.attempts == 0 && again.delivery.due == 11_000 && again.error == nil)
+    // At the end: a file has what is delivered to it in the order of the ids.
+    let again = try #require(try await ledger.deliveries(limit: 2).last)
+    #expect(receipt.unparkedDeliveries == [again.id, nil])
+    #expect(again.id > id && again.attempts == 0 && again.delivery.due == 11_000 && again.error == nil)
     // Where its time of attempts begins, also after the next failure.
     #expect(again.delivery.createdAt == 11_000)
 
-    _ = try await ledger.commit(LedgerCommit { $0.deliveriesDone = [id] })
+    _ = try await ledger.commit(LedgerCommit { $0.deliveriesDone = [again.id] + receipt.deliveries })
     #expect(try await ledger.deliveries(limit: 1).isEmpty)
   }
 

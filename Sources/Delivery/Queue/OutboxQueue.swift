@@ -58,12 +58,6 @@ public actor OutboxQueue {
     bell.continuation.yield()
   }
 
-  /// Takes in deliveries that were parked, after the commit that made them pending again.
-  public func putBack(_ items: [OutboxItem]) {
-    machine.putBack(items)
-    bell.continuation.yield()
-  }
-
   /// Delivers until `finish`, or until the task is cancelled. To be called once.
   public func run() async {
     precondition(!isRunning, "the queue \(name) runs already")

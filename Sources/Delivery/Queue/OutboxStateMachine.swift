@@ -209,12 +209,6 @@ extension OutboxStateMachine {
     }
   }
 
-  /// Takes in deliveries that were parked and are pending again.
-  mutating func putBack(_ items: [OutboxItem]) {
-    for item in items where item.id <= covered || !mayHaveMore { insert(item) }
-    if items.contains(where: { $0.id > covered }) { loading?.missed = true }
-  }
-
   /// What to read from the ledger now, if anything.
   mutating func beginLoading() -> (after: Int64, limit: Int)? {
     guard mayHaveMore, loading == nil, entries.count <= capacity / 2 else { return nil }

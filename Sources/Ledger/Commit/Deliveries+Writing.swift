@@ -28,14 +28,17 @@ extension DeliveryParking {
 }
 
 extension DueAgain {
-  func unpark(in database: Database) throws {
+  /// Moves a parked delivery to the end of the outbox: what is in a file stands there in the order of the ids.
+  /// - Returns: whether it was there.
+  func unpark(in database: Database, as newID: Int64) throws -> Bool {
     // Its 24 hours of attempts begin anew, also for a process that starts after the next failure.
     try database.run(
       """
-      UPDATE delivery SET parked = NULL, attempts = 0, created = ?1, due = ?1, error = NULL
+      UPDATE delivery SET id = ?3, parked = NULL, attempts = 0, created = ?1, due = ?1, error = NULL
       WHERE id = ?2 AND parked IS NOT NULL
       """,
-      .integer(due), .integer(id))
+      .integer(due), .integer(id), .integer(newID))
+    return database.changesCount > 0
   }
 }
 

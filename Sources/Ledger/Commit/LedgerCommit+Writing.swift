@@ -16,7 +16,10 @@ extension LedgerCommit {
     }
     for retry in deliveriesRetried { try retry.write(to: database) }
     for parking in deliveriesParked { try parking.write(to: database) }
-    for again in deliveriesUnparked { try again.unpark(in: database) }
+    for again in deliveriesUnparked {
+      let id = sequence.next()
+      receipt.unparkedDeliveries.append(try again.unpark(in: database, as: id) ? id : nil)
+    }
     for id in deliveriesDone { try database.run("DELETE FROM delivery WHERE id = ?", .integer(id)) }
     for mark in fileMarks { try mark.write(to: database) }
     for path in fileMarksForgotten { try database.run("DELETE FROM file_mark WHERE path = ?", .text(path)) }

@@ -47,6 +47,8 @@ public struct LedgerReceipt: Sendable, Hashable {
   public internal(set) var entries: [Int64] = []
   /// Of `entriesParked`, one for each failure, then of `eventsParked`.
   public internal(set) var parkedEvents: [Int64] = []
+  /// The new ids of `deliveriesUnparked`; nil where no such delivery was parked.
+  public internal(set) var unparkedDeliveries: [Int64?] = []
   /// The new backlog entries of `eventsRetried`; nil where no such event was parked.
   public internal(set) var retriedEntries: [Int64?] = []
   public internal(set) var gaps: [Int64] = []

@@ -52,6 +52,20 @@ extension Committer {
     _ = try await write(commit)
   }
 
+  /// Tries parked deliveries again. They come to the queues in their turn: a later one that was there before them would
+  /// stand before them in its file, and a restart would look for both in the order of their ids.
+  func retry(_ commit: LedgerCommit, _ deliveries: [NewDelivery]) async throws(LedgerError) {
+    await beginWriting()
+    defer { endWriting() }
+    var commit = commit
+    takeReports(into: &commit)
+    let receipt = try await writeInTurn(commit)
+    let again = zip(receipt.unparkedDeliveries, deliveries).compactMap { id, delivery in
+      id.map { CommittedDelivery(id: $0, delivery: delivery) }
+    }
+    if !again.isEmpty { await deliver(again) }
+  }
+
   /// The lengths of files that are appended to for the first time, before they are.
   func record(_ marks: [PathMark]) async throws(LedgerError) {
     await beginWriting()

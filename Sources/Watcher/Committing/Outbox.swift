@@ -141,9 +141,6 @@ final class Outbox: Sendable {
     }
   }
 
-  /// Takes deliveries that were parked, and are tried again.
-  func putBack(_ items: [OutboxItem], to sink: String) async { await queues[sink]?.putBack(items) }
-
   /// Delivers what is due, and ends.
   ///
   /// - Parameter retrying: whether attempts that become due within the limit are waited for.

@@ -49,16 +49,14 @@ struct ParkedChange {
     return commit
   }
 
-  /// What the queues of the sinks get when a commit of ``retry(at:quarantined:)`` has been made.
+  /// The deliveries as a commit of ``retry(at:quarantined:)`` makes them.
   /// - Throws: `DamagedPayload`.
-  func outboxItems(due: Timestamp) throws -> [String: [OutboxItem]] {
-    try Dictionary(grouping: deliveries, by: \.delivery.sink).mapValues { deliveries in
-      try deliveries.map {
-        OutboxItem(
-          id: $0.id, key: $0.delivery.key, rule: $0.delivery.rule,
-          payload: try DeliveryPayload(decoding: $0.delivery.payload),
-          createdAt: $0.delivery.createdAt, due: due.milliseconds)
-      }
+  func dueAgain(at now: Timestamp) throws -> [NewDelivery] {
+    try deliveries.map {
+      _ = try DeliveryPayload(decoding: $0.delivery.payload)
+      var delivery = $0.delivery
+      (delivery.createdAt, delivery.due) = (now.milliseconds, now.milliseconds)
+      return delivery
     }
   }
 

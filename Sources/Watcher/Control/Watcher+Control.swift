@@ -28,16 +28,15 @@ extension Watcher {
       change.leaveMalformed()
       change.keep(namespaces: Set(files.keys), sinks: live.outbox.names)
       let now = WallClock.now
-      let items = try change.outboxItems(due: now)
+      let deliveries = try change.dueAgain(at: now)
       let quarantined = Set(try await live.ledger.quarantined().map(\.handler))
-      try await live.committer.write(change.retry(at: now, quarantined: quarantined))
+      try await live.committer.retry(change.retry(at: now, quarantined: quarantined), deliveries)
       for (namespace, events) in Dictionary(grouping: change.events, by: \.parked.namespace) {
         guard let file = files[namespace] else { continue }
         for handler in Set(events.map(\.parked.failure.handler)) { await file.release(handler) }
         await file.backlogGrew(by: events.count)
         live.crew.wake(file)
       }
-      for (sink, items) in items { await live.outbox.putBack(items, to: sink) }
       logger.notice("tried again on request: \(change.countsInWords)")
       return change.done
     }

@@ -175,13 +175,6 @@ struct OutboxStateMachineTests {
     #expect(machine.count == 2)
   }
 
-  @Test("Parked ones that were put back are delivered, whatever their number")
-  func putBack() {
-    var machine = machine(.inOrder(), [item(7)])
-    machine.putBack([item(3), item(7)])
-    #expect(ids(machine.next(at: 0)) == [3, 7])
-  }
-
   @Test("To end, what is due is delivered and the rest stays")
   func finishing() throws {
     var machine = machine(.concurrent(limit: 1, sharesTarget: false), [item(1), item(2, due: 100)])
