@@ -12,8 +12,8 @@ import Synchronization
 ///
 /// It is opened once: whoever renames it or puts another in its place changes nothing for a process that runs. Nothing
 /// outside it is reached, and no symbolic link below it is followed. All calls but `check` are made one after the
-/// other; each blocks for as long as the disk takes. The process must ignore `SIGXFSZ`, or a file size limit ends it instead of failing a
-/// call.
+/// other; each blocks for as long as the disk takes. The process must ignore `SIGXFSZ`, or a file size limit ends it
+/// instead of failing a call.
 ///
 /// ```swift
 /// let output = try OutputDirectory(path: "output")

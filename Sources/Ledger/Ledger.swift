@@ -31,8 +31,9 @@ public final class Ledger: Sendable {
   public let lock: StateLock
   /// The database file's path.
   public let path: String
-  /// Where commits are made: a task that prefers it commits without waking another thread. Every commit waits for what else
-  /// runs there, and that may be more than it seems: what comes behind an `await` of an actor that such tasks call, too.
+  /// Where commits are made: a task that prefers it commits without waking another thread. Every commit waits for what
+  /// else runs there, and that may be more than it seems: what comes behind an `await` of an actor that such tasks call,
+  /// too.
   public var executor: any TaskExecutor { thread }
 
   private let thread = WorkerThread(name: "ledger")
@@ -117,8 +118,8 @@ public final class Ledger: Sendable {
   public var walBytes: Int { log.bytes }
 
   /// Moves the WAL into the database. To be called between commits, when `walBytes` has grown to some megabytes: it is
-  /// never done within one, and not beside one either. It runs on the thread of the commits, since where a commit meets the
-  /// second of two checkpoints SQLite before 3.51.3 may lose it (https://www.sqlite.org/wal.html#walresetbug).
+  /// never done within one, and not beside one either. It runs on the thread of the commits, since where a commit meets
+  /// the second of two checkpoints SQLite before 3.51.3 may lose it (https://www.sqlite.org/wal.html#walresetbug).
   ///
   /// What a reader still needs is left for the next time. A WAL of more than 64 MiB is cut off when all of it has been
   /// moved.
@@ -145,8 +146,8 @@ public final class Ledger: Sendable {
 
   /// Closes the file, with everything in it and nothing beside it, unless a reader is just at it.
   ///
-  /// Later calls throw `failed`, but for `checkpoint`, which finds nothing to do. The lock goes when the last reference to
-  /// it does.
+  /// Later calls throw `failed`, but for `checkpoint`, which finds nothing to do. The lock goes when the last reference
+  /// to it does.
   public func close() async throws(LedgerError) {
     do {
       try log.close()

@@ -3,13 +3,17 @@ import Foundation
 import Ledger
 import Logging
 import RuleEngine
+import Synchronization
 import Testing
 
 @testable import Watcher
 
 @Suite("The committer", .timeLimit(.minutes(1)))
 struct CommitterTests {
-  private static func with(_ body: (Committer) async throws -> Void) async throws {
+  private static func with(
+    deliver: @escaping @Sendable ([CommittedDelivery]) async -> Void = { _ in },
+    _ body: (Committer) async throws -> Void
+  ) async throws {
     let path = FileManager.default.temporaryDirectory.appendingPathComponent("boxwatch-\(UUID().uuidString)").path
     let directory = try StateDirectory.make(path)
     defer { try? FileManager.default.removeItem(atPath: path) }
@@ -18,7 +22,7 @@ struct CommitterTests {
     try await body(
       Committer(
         ledger: ledger, router: router, shared: CommittedSharedStore(cells: []), isDryRun: false,
-        logger: Logger(label: "silent", factory: { _ in SwiftLogNoOpLogHandler() }), deliver: { _ in },
+        logger: Logger(label: "silent", factory: { _ in SwiftLogNoOpLogHandler() }), deliver: deliver,
         failed: { _ in }))
     try await ledger.close()
   }
@@ -81,6 +85,28 @@ struct CommitterTests {
       try await eventually("a pause") { await committer.sleeper != nil }
       await committer.end(by: .now)
       await #expect(throws: LedgerError.self) { try await written.value }
+    }
+  }
+
+  @Test("deliveries that are tried again go to their queues under the ids that they have now")
+  func retry() async throws {
+    let delivered = Mutex<[Int64]>([])
+    let deliver = { @Sendable (new: [CommittedDelivery]) in delivered.withLock { $0 += new.map(\.id) } }
+    try await Self.with(deliver: deliver) { committer in
+      let delivery = NewDelivery(sink: "box.file", kind: "append", key: "", payload: [1], createdAt: 1, due: 1)
+      var commit = LedgerCommit()
+      commit.deliveries = [delivery, delivery]
+      let ids = try await committer.write(commit).deliveries
+      commit = LedgerCommit()
+      commit.deliveriesParked = [DeliveryParking(id: ids[0], at: 2, error: "refused")]
+      try await committer.write(commit)
+
+      commit = LedgerCommit()
+      commit.deliveriesUnparked = [DueAgain(id: ids[0], due: 3), DueAgain(id: ids[1], due: 3)]
+      try await committer.retry(commit, [delivery, delivery])
+      let stored = try await committer.ledger.deliveries(limit: 3).map(\.id)
+      #expect(stored.first == ids[1] && stored.count == 2)
+      #expect(delivered.withLock { $0 } == [stored.last])
     }
   }
 

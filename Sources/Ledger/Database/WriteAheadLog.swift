@@ -13,7 +13,7 @@ import Synchronization
 /// The WAL's growth, and the connection that moves it into the database.
 ///
 /// Left to itself SQLite does so within a commit, for every thousandth page and at that commit's expense
-/// (`wal_autocheckpoint`). A second connection moves pages while the first one goes on writing.
+/// (`wal_autocheckpoint`). Here it is done between two commits, and on their thread: see `Ledger.checkpoint`.
 final class WriteAheadLog: Sendable {
   /// Bytes of the file above which it is cut off once all of it has been moved. Below, SQLite writes over it.
   static let limit = 64 << 20
@@ -28,7 +28,7 @@ final class WriteAheadLog: Sendable {
   init(of writer: DatabaseQueue) throws {
     var configuration = Configuration()
     configuration.label = "boxwatch.ledger.checkpoint"
-    // A writer or a reader that is in the way: the next checkpoint does what this one leaves.
+    // A reader that is in the way: the next checkpoint does what this one leaves.
     configuration.busyMode = .immediateError
     connection = try DatabaseQueue(path: writer.path, configuration: configuration)
     // What it moved is on the disk before the log begins anew, whatever SQLite was built with.
@@ -67,7 +67,6 @@ final class WriteAheadLog: Sendable {
     if isClosed.load(ordering: .relaxed) { return }
     let log = try database.checkpoint(.passive)
     guard log.checkpointedFrameCount == log.walFrameCount else { return }
-    // A commit of this moment may be lost from the count until the next one reports all of them.
     frames.store(0, ordering: .relaxed)
     var status = stat()
     guard stat(path, &status) == 0, status.st_size > Self.limit else { return }

@@ -30,14 +30,7 @@ extension RuleConsole {
       source: place, options: options, services: services, types: engine.types, shared: engine.shared,
       thread: LuaThread())
     let isRunning = ConsoleHooks.Flag()
-    let cancellation: LuaCancellation
-    do {
-      cancellation = try await file.openAttached(namespace, isRunning, print)
-    } catch {
-      await file.close()
-      await engine.close()
-      throw error
-    }
+    let cancellation = try await file.openAttached(namespace, isRunning, print)
     return RuleConsole(engine: engine, file: file, cancellation: cancellation, isRunning: isRunning)
   }
 

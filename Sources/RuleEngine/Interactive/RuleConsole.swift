@@ -39,14 +39,7 @@ public final class RuleConsole: Sendable {
       source: RuleSource(path: name, root: root), options: options, services: services, types: engine.types,
       shared: engine.shared, thread: LuaThread())
     let isRunning = ConsoleHooks.Flag()
-    let cancellation: LuaCancellation
-    do {
-      cancellation = try await file.openConsole(isRunning: isRunning, waits: waits, print: print)
-    } catch {
-      await file.close()
-      await engine.close()
-      throw error
-    }
+    let cancellation = try await file.openConsole(isRunning: isRunning, waits: waits, print: print)
     engine.replace(engine.files + [file])
     let console = RuleConsole(engine: engine, file: file, cancellation: cancellation, isRunning: isRunning)
     return (console, problems)

@@ -28,7 +28,7 @@ extension Committer {
     flushSoon()
   }
 
-  /// What can wait for a moment, so that what comes in it goes with it.
+  /// Commits what delivery reports, and moves a long log, a moment later: once for all that comes in that time.
   func flushSoon() {
     guard !isFlushing else { return }
     isFlushing = true

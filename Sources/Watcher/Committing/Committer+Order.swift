@@ -103,8 +103,7 @@ extension Committer {
     try await checkpoint()
   }
 
-  /// Moves the ledger's log into its database, whoever made it long: pages, backlogs or deliveries. Between two commits,
-  /// since beside one the log could not begin anew.
+  /// Moves the ledger's log into its database, whoever made it long: pages, backlogs or deliveries. Between two commits.
   private func checkpoint() async throws(LedgerError) {
     guard let problem = await ledger.checkpointProblem() else { return }
     guard problem.passes else {

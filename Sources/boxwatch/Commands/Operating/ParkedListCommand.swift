@@ -1,6 +1,7 @@
 import ArgumentParser
 import BoxClient
 import Ledger
+import LuaHost
 import Watcher
 
 /// `boxwatch parked list`: reads the ledger, beside a running watcher or without one.
@@ -45,9 +46,8 @@ struct ParkedListCommand: AsyncParsableCommand {
       }
     let rule = item.rule.map { "  rule \($0)" } ?? item.stream.map { "  stream \($0)" } ?? ""
     let heading = "\(item.id)  \(what)\(rule)  \(max(now - item.parkedAt, .zero).roundedAge) ago"
-    // Most errors begin with their place; that of a budget has it beside.
-    let place = item.location.flatMap { item.error.hasPrefix($0.prefix { $0 != ":" } + ":") ? nil : "\($0): " } ?? ""
-    let reason = (item.reason.map { "\($0): " } ?? "") + place + item.error
+    let error = LuaFailure(.runtime, item.error, location: item.location)
+    let reason = (item.reason.map { "\($0): " } ?? "") + "\(error)"
     let reasons = reason.split(separator: "\n").map { "    \($0)" }
     let lines = selectors.ids.isEmpty ? [heading] + reasons.prefix(1) : [heading] + reasons + details(of: item)
     return lines.map { TerminalText.escaped($0) }
