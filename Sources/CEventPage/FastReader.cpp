@@ -47,7 +47,7 @@ class Walk {
         if (writer_.page_member(key, text)) {
           // `entries: null` holds no events. Any other word that begins with n is the slow reader's to name.
           if (text.length != 4 || std::memcmp(page_.text + text.offset, "null", 4) != 0) return false;
-          writer_.restart_entries();
+          writer_.restart_entries(false);
         }
       }
     }

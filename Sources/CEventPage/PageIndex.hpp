@@ -80,8 +80,9 @@ class IndexWriter {
   explicit IndexWriter(cep_page &page) : page_(page) {}
 
   /// Forgets everything: of members that stand twice the last counts, `entries` among them.
-  void restart_entries() {
-    page_.has_entries = true;
+  /// Of several lists the last one counts; null lists nothing.
+  void restart_entries(bool lists_them = true) {
+    page_.has_entries = lists_them;
     page_.events.truncate(0);
     page_.fields.truncate(0);
   }

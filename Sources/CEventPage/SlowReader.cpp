@@ -51,7 +51,7 @@ class SlowReader : private Scanner {
         if (!value_text(value, end_)) return false;
         if (writer_.page_member(key, value)) {
           if (!is_null(value)) return fail(CEP_WRONG_KIND);
-          writer_.restart_entries();
+          writer_.restart_entries(false);
         }
       }
       skip_space();

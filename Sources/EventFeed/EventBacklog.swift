@@ -48,9 +48,7 @@ public struct EventBacklog: Sendable {
     let entries = events.entries
     let fresh = seen.insert(events)
     step = drain.pageArrived(
-      PageSummary(
-        count: entries.count, fresh: fresh.count, nextPosition: events.nextStreamPosition,
-        isLarge: PageSummary.isLarge(entries.count, of: limit), servedAt: events.servedAt, newest: events.newest))
+      PageSummary(events, fresh: fresh.count, asked: asked, limit: limit, newest: events.newest))
     if isBeyond(entries) { step = .caughtUp }
     return FeedPage(
       events: events, fresh: fresh, position: drain.position.flatMap { $0.isResumable ? $0 : nil },

@@ -7,6 +7,7 @@ struct FeedDriver: Sendable {
   private let notices: AsyncStream<FeedNotice>.Continuation
   private var machine: any FeedStateMachine
   private var seen: SeenEvents
+  private var hasFetched = false
   private let begun = ContinuousClock.now
 
   /// OPTIONS, page and poll: the calls that one doorbell leads to, as the call budget counts them.
@@ -68,13 +69,15 @@ struct FeedDriver: Sendable {
     } catch {
       return try await failed(error, .fetch(request.position)) { .fetchFailed($0) }
     }
-    let entries = events.entries
+    hasFetched = true
+    if events.isShort, let counted = events.chunkSize {
+      notices.yield(.shortPage(ShortPage(listed: events.entries.count, counted: counted)))
+    }
     let fresh = seen.insert(events)
     let action = handle(
       .page(
         PageSummary(
-          count: entries.count, fresh: fresh.count, nextPosition: events.nextStreamPosition,
-          isLarge: PageSummary.isLarge(entries.count, of: configuration.pageSize), servedAt: events.servedAt,
+          events, fresh: fresh.count, asked: request.position, limit: configuration.pageSize,
           newest: configuration.isOneShot ? events.newest : nil)))
     let resumable = machine.position.flatMap { $0.isResumable ? $0 : nil }
     let page = FeedPage(
@@ -118,7 +121,7 @@ struct FeedDriver: Sendable {
     } catch {
       try Task.checkCancellation()
       failure = error
-      outcome = .failed(FeedFailure(error, in: .poll))
+      outcome = .failed(FeedFailure(error, in: .poll, hasFetched: hasFetched))
       // A connection that is never made may take long too, and proves no working server.
       wasReached = (error as? NetworkFault)?.kind != .unreachable
     }
@@ -134,7 +137,7 @@ struct FeedDriver: Sendable {
     _ error: any Error, _ call: FeedFailure.Call, _ input: (FeedFailure) -> FeedInput
   ) async throws -> FeedAction {
     try Task.checkCancellation()
-    return try await paused(handle(input(FeedFailure(error, in: call))), error)
+    return try await paused(handle(input(FeedFailure(error, in: call, hasFetched: hasFetched))), error)
   }
 
   /// Carries a pause out at once, so that what failed can be told with it.

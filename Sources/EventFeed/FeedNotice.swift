@@ -8,6 +8,8 @@ public enum FeedNotice: Sendable {
   case listening(StreamPosition?)
   /// The real-time server rang.
   case newChange(NewChange)
+  /// Box counts more events in a page than it lists, also when it is asked again.
+  case shortPage(ShortPage)
   /// The feed pauses; `error` is what failed, if something did.
   case waiting(Duration, WaitReason, error: String?)
 }
@@ -16,4 +18,15 @@ public enum FeedNotice: Sendable {
 public struct NewChange: Sendable {
   public let position: StreamPosition?
   public let receivedAt: Timestamp
+}
+
+/// A page that says of more events that they are in it than it lists.
+public struct ShortPage: Sendable, CustomStringConvertible {
+  public let listed: Int
+  public let counted: Int
+
+  public var description: String {
+    "a page lists \(Count.text(listed, "event")) where its chunk_size says \(counted), also when it is asked for again;"
+      + " it is taken as it is (Box may count an event twice that it lists once)"
+  }
 }

@@ -89,7 +89,7 @@ public final class Watcher: Service {
 
     try await resetPositions(live)
     for file in live.crew.engine.files { await live.crew.join(file) }
-    if !configuration.isDryRun { live.outbox.start() }
+    if !configuration.isDryRun { try await live.outbox.start() }
     let watch = beginFollowing(live)
     tellOfStart(live)
     try await tellOfTheUnclaimed(live)

@@ -47,6 +47,20 @@ struct EventBacklogTests {
     }
   }
 
+  @Test("does not follow the position of an answer without entries", .timeLimit(.minutes(1)))
+  func withoutEntries() async throws {
+    let transport = ScriptedTransport { call, _, number in
+      switch number {
+      case 1: ScriptedTransport.answer(200, #"{"type":"error","next_stream_position":"9"}"#)
+      case 2 where call.url.contains("stream_position=1&"): ScriptedTransport.page(["e1"], next: "5")
+      default: ScriptedTransport.page([], next: "5")
+      }
+    }
+    let query = GetEventsQueryParams(streamType: .all, streamPosition: StreamPosition("1"))
+    let delivery = try await read(EventBacklog(client: try transport.client(), query: query, timing: .brief))
+    #expect(delivery.ids == ["e1"])
+  }
+
   @Test("ends on a stream where something happens all the time", .timeLimit(.minutes(1)))
   func busy() async throws {
     // Every second answer holds the event that has just happened, as on a busy admin_logs.

@@ -18,14 +18,14 @@ struct FeedFailureTests {
       to: call)
   }
 
-  private func end(by error: any Error, in call: FeedFailure.Call) -> FeedStop? {
-    guard case .final(let stop) = FeedFailure(error, in: call) else { return nil }
+  private func end(by error: any Error, in call: FeedFailure.Call, hasFetched: Bool = false) -> FeedStop? {
+    guard case .final(let stop) = FeedFailure(error, in: call, hasFetched: hasFetched) else { return nil }
     return stop
   }
 
   /// Nil where the failure does not pass; the inner value is what Box asked to wait.
-  private func wait(_ error: any Error, in call: FeedFailure.Call) -> Duration?? {
-    guard case .passing(let retryAfter) = FeedFailure(error, in: call) else { return .none }
+  private func wait(_ error: any Error, in call: FeedFailure.Call, hasFetched: Bool = false) -> Duration?? {
+    guard case .passing(let retryAfter) = FeedFailure(error, in: call, hasFetched: hasFetched) else { return .none }
     return .some(retryAfter)
   }
 
@@ -66,6 +66,12 @@ struct FeedFailureTests {
   func unknownCalls(status: Int) {
     for call in [Self.calls[0], Self.calls[1]] { #expect(end(by: refusal(status), in: call)?.reason == .refused) }
     #expect(wait(refusal(status), in: .servers) == .some(nil))
+  }
+
+  @Test("of a kind that Box knew before is waited out", arguments: [404, 405])
+  func lostCalls(status: Int) {
+    for call in Self.apiCalls { #expect(wait(refusal(status), in: call, hasFetched: true) == .some(nil)) }
+    #expect(end(by: refusal(400), in: Self.calls[0], hasFetched: true)?.reason == .positionRefused)
   }
 
   @Test("with a refusal that nothing is known of is waited out", arguments: [402, 409, 412, 418])

@@ -23,7 +23,7 @@ struct CheckpointTests {
     for number in 101...150 { _ = try await ledger.commit(.numbered(number)) }
     #expect(try scratch.bytes("ledger.sqlite-wal").count == size)
     #expect(ledger.walBytes > 0 && ledger.walBytes < size)
-    #expect(try await ledger.deliveries(limit: 1_000).count == 150)
+    #expect(try await ledger.pending(limit: 1_000).deliveries.count == 150)
   }
 
   @Test func aLargeWALIsCutOff() async throws {
@@ -56,7 +56,7 @@ struct CheckpointTests {
     try await ledger.close()
     // From the file alone, which is checked as it is opened.
     let again = try scratch.open()
-    #expect(try await again.deliveries(limit: 1_000).count == 200)
+    #expect(try await again.pending(limit: 1_000).deliveries.count == 200)
   }
 
   @Test func nothingIsLeftToMoveOnceItIsClosed() async throws {

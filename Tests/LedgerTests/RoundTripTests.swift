@@ -72,25 +72,83 @@ struct RoundTripTests {
       NewDelivery.example(sink: $0 % 2 == 0 ? "slack" : "file", key: "k\($0)", path: "out/\($0)")
     }
     let ledger = try await stored { $0.deliveries = given }
-    #expect(try await ledger.deliveries(limit: 10).map(\.delivery) == given)
-    let first = try await ledger.deliveries(to: "slack", limit: 2)
+    #expect(try await ledger.pending(limit: 10).deliveries.map(\.delivery) == given)
+    let first = try await ledger.pending(to: "slack", limit: 2).deliveries
     #expect(first.map(\.delivery) == [given[0], given[2]])
-    let rest = try await ledger.deliveries(to: "slack", after: first[1].id, limit: 2)
+    let rest = try await ledger.pending(to: "slack", after: first[1].id, limit: 2).deliveries
     #expect(rest.map(\.delivery) == [given[4]])
+  }
+
+  @Test func deliveriesToSomeFilesAreLeftOut() async throws {
+    let paths: [String?] = ["a", "b", nil, "a", "c", "b"]
+    let ledger = try await stored { $0.deliveries = paths.map { .example(sink: "file", path: $0) } }
+    let rest = try await ledger.pending(to: "file", without: ["a", "c"], limit: 10)
+    #expect(rest.deliveries.map(\.delivery.path) == ["b", nil, "b"] && rest.isAll)
+    #expect(try await rest.through == ledger.lastID())
+    let first = try await ledger.pending(to: "file", without: ["a", "c"], limit: 1)
+    #expect(!first.isAll && first.through == first.deliveries[0].id)
+    #expect(first.deliveries[0].id < rest.through)
+  }
+
+  @Test func deliveriesToOnePlaceComeWhenTheyAreDueTheEarliestFirst() async throws {
+    let ledger = try await stored {
+      $0.deliveries =
+        [9, 3, 70, 5].map { .example(sink: "hook", key: "\($0)", target: "one", due: $0) }
+        + [.example(sink: "hook", target: "other"), .example(sink: "hook", target: "")]
+    }
+    let ids = try await ledger.pending(limit: 9).deliveries.map(\.id)
+    func due(_ now: Int64, limit: Int = 9) async throws -> PendingDeliveries {
+      try await ledger.pending(to: "hook", at: "one", due: now, orBeyond: now + 1_000, limit: limit)
+    }
+    // Without a failed attempt nothing has put them off but the clock.
+    #expect(try await due(4).deliveries.map(\.delivery.key) == ["3", "5", "9", "70"])
+    let part = try await due(4, limit: 2)
+    #expect(part.deliveries.map(\.delivery.key) == ["3", "5"] && !part.isAll && part.nextDue == nil)
+    #expect(try await part.through == ledger.lastID())
+
+    _ = try await ledger.commit(
+      LedgerCommit {
+        $0.deliveriesRetried = [
+          DeliveryRetry(id: ids[0], attempts: 1, due: 600, error: "503"),
+          DeliveryRetry(id: ids[1], attempts: 2, due: 500, error: "503"),
+          DeliveryRetry(id: ids[2], attempts: 2, due: 99_999, error: "503"),
+        ]
+      })
+    let now = try await due(100)
+    #expect(now.deliveries.map(\.delivery.key) == ["5", "70"] && now.nextDue == 500 && now.isAll)
+    #expect(try await due(500).deliveries.map(\.delivery.key) == ["5", "3", "70"])
+    #expect(try await due(99_999).nextDue == nil)
+    #expect(try await ledger.targets(of: "hook") == ["", "one", "other"])
+  }
+
+  @Test func whatIsDueIsFoundWithoutLookingThroughWhatIsNot() async throws {
+    let ledger = try await stored { $0.deliveries = [.example(target: "one")] }
+    for condition in ["(attempts > 0) = 0", "(attempts > 0) = 1 AND due <= 7"] {
+      var plan: [String] = []
+      try ledger.writer.writeWithoutTransaction { database in
+        try database.query(
+          """
+          EXPLAIN QUERY PLAN SELECT \(StoredDelivery.columns) FROM delivery
+          WHERE parked IS NULL AND sink = 'slack' AND target = 'one' AND \(condition) ORDER BY due LIMIT 3
+          """
+        ) { plan.append($0.text(3)) }
+      }
+      #expect(plan.count == 1 && plan[0].contains("USING INDEX delivery_due"), "\(plan)")
+    }
   }
 
   @Test func aDeliveryIsRetriedParkedUnparkedAndDone() async throws {
     let ledger = try await stored { $0.deliveries = [.example()] }
-    let id = try #require(try await ledger.deliveries(limit: 1).first?.id)
+    let id = try #require(try await ledger.pending(limit: 1).deliveries.first?.id)
 
     _ = try await ledger.commit(
       LedgerCommit { $0.deliveriesRetried = [DeliveryRetry(id: id, attempts: 3, due: 9_000, error: "503")] })
-    let retried = try #require(try await ledger.deliveries(limit: 1).first)
+    let retried = try #require(try await ledger.pending(limit: 1).deliveries.first)
     #expect(retried.attempts == 3 && retried.delivery.due == 9_000 && retried.error == "503")
 
     _ = try await ledger.commit(
       LedgerCommit { $0.deliveriesParked = [DeliveryParking(id: id, at: 10_000, error: "404")] })
-    #expect(try await ledger.deliveries(limit: 1).isEmpty)
+    #expect(try await ledger.pending(limit: 1).deliveries.isEmpty)
     let parked = try #require(try await ledger.parkedDeliveries(limit: 1).first)
     #expect(parked.parkedAt == 10_000 && parked.error == "404" && parked.attempts == 3)
 
@@ -101,14 +159,14 @@ struct RoundTripTests {
       })
     #expect(try await ledger.parkedDeliveries(limit: 1).isEmpty)
     // At the end: a file has what is delivered to it in the order of the ids.
-    let again = try #require(try await ledger.deliveries(limit: 2).last)
+    let again = try #require(try await ledger.pending(limit: 2).deliveries.last)
     #expect(receipt.unparkedDeliveries == [again.id, nil])
     #expect(again.id > id && again.attempts == 0 && again.delivery.due == 11_000 && again.error == nil)
     // Where its time of attempts begins, also after the next failure.
     #expect(again.delivery.createdAt == 11_000)
 
     _ = try await ledger.commit(LedgerCommit { $0.deliveriesDone = [again.id] + receipt.deliveries })
-    #expect(try await ledger.deliveries(limit: 1).isEmpty)
+    #expect(try await ledger.pending(limit: 1).deliveries.isEmpty)
   }
 
   @Test func fileMarksKeepTheWholeInodeNumber() async throws {

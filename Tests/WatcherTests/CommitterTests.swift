@@ -104,7 +104,7 @@ struct CommitterTests {
       commit = LedgerCommit()
       commit.deliveriesUnparked = [DueAgain(id: ids[0], due: 3), DueAgain(id: ids[1], due: 3)]
       try await committer.retry(commit, [delivery, delivery])
-      let stored = try await committer.ledger.deliveries(limit: 3).map(\.id)
+      let stored = try await committer.ledger.pending(limit: 3).deliveries.map(\.id)
       #expect(stored.first == ids[1] && stored.count == 2)
       #expect(delivered.withLock { $0 } == [stored.last])
     }

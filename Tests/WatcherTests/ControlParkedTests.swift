@@ -69,7 +69,7 @@ struct ControlParkedTests {
     try await Parked.with { parked in
       let outcome = try await parked.ledger.retryParked([parked.delivery])
       #expect((outcome.events, outcome.deliveries) == (0, 1))
-      let deliveries = try await parked.ledger.deliveries(limit: 10)
+      let deliveries = try await parked.ledger.pending(limit: 10).deliveries
       #expect(deliveries.first?.id == parked.pending && deliveries.count == 2)
       let again = try #require(deliveries.last)
       #expect(again.id > parked.pending && again.attempts == 0)
@@ -83,7 +83,7 @@ struct ControlParkedTests {
       #expect((outcome.events, outcome.deliveries) == (1, 1))
       #expect(outcome.unknown == [parked.pending, 999])
       #expect(try parked.selected(.all).map(\.id) == [parked.events[0]])
-      #expect(try await parked.ledger.deliveries(limit: 10).map(\.id) == [parked.pending])
+      #expect(try await parked.ledger.pending(limit: 10).deliveries.map(\.id) == [parked.pending])
     }
   }
 

@@ -33,6 +33,30 @@ struct ReloadingTests {
     }
   }
 
+  @Test("a file that is gone is told, with what waits for it, and goes on with that when it is back")
+  func gone() async throws {
+    try await WatchedAccount.with(backlog: 20) { account in
+      let (here, there) = (account.folder + "/rules/slow.lua", account.folder + "/slow.lua")
+      try account.rule("other", "box.on('*', function() end)")
+      try account.rule(
+        "slow",
+        "box.on('*', function(e) box.file.append('out.txt', e.event_id .. '\\n') box.sleep('60s') end)"
+      )
+      try await account.watching { _ in
+      } _: { watcher in
+        try await eventually("a backlog") {
+          watcher.current?.crew.engine.files.contains { $0.backlog == 20 } ?? false
+        }
+        try FileManager.default.moveItem(atPath: here, toPath: there)
+        try await eventually("it is missed") { account.log.contains("slow.lua is gone: its rules get nothing") }
+        #expect(account.log.contains("20 events of before stay in its backlog until it is back"))
+        try account.rule("slow", "box.on('*', function(e) box.file.append('out.txt', e.event_id .. '\\n') end)")
+        try await eventually("the rest") { Set(account.lines("out.txt")).count == 20 }
+      }
+      #expect(account.lines("out.txt").count == 20)
+    }
+  }
+
   @Test(
     "a link on the way to the rules that leads elsewhere from now on is seen", arguments: ["rules", "current/rules"])
   func linked(path: String) async throws {

@@ -394,6 +394,30 @@ struct WatchingTests {
     return command
   }
 
+  @Test("a command that hangs delays none of the other commands")
+  func hangingCommand() async throws {
+    try await WatchedAccount.with(backlog: 30) { account in
+      let hanging = try account.script("hanging", "exec sleep 60")
+      let quick = try account.script("quick", "echo done >> done")
+      try account.rule(
+        "run",
+        """
+        local n = 0
+        box.on('*', function()
+          n = n + 1
+          box.exec { n < 30 and '\(hanging)' or '\(quick)' }
+        end)
+        """)
+      try await account.watching {
+        $0.allowedCommands = [hanging, quick]
+        $0.grace = .milliseconds(200)
+      } _: { _ in
+        try await eventually("the quick one's end") { account.lines("done") == ["done"] }
+      }
+      #expect(account.log.contains("29 deliveries waiting"))
+    }
+  }
+
   @Test("once: a delivery that fails in passing gets its next attempts before the end")
   func onceRetries() async throws {
     try await WatchedAccount.with(backlog: 1) { account in

@@ -3,7 +3,7 @@ import CEventPage
 /// An answer that is no page of events: HTML from a proxy, half an answer, something else altogether.
 public struct DamagedPage: Error, Sendable, CustomStringConvertible {
   /// What is wrong with the text.
-  public enum Defect: Sendable {
+  public enum Defect: Sendable, Hashable {
     case outOfMemory
     /// More than 1 GiB, or more than two million events or fields.
     case tooLarge
@@ -12,6 +12,8 @@ public struct DamagedPage: Error, Sendable, CustomStringConvertible {
     case truncated
     /// JSON, but no page.
     case wrongKind
+    /// A page that counts so many events and lists none.
+    case withoutEvents(Int)
     case notJSON
   }
 
@@ -26,8 +28,7 @@ public struct DamagedPage: Error, Sendable, CustomStringConvertible {
   private let expected: String
 
   init(_ status: cep_status, bytes: PaddedBytes, offset: Int, expected: String = "page of events") {
-    self.expected = expected
-    defect =
+    let defect: Defect =
       switch status {
       case CEP_NO_MEMORY: .outOfMemory
       case CEP_TOO_LARGE: .tooLarge
@@ -36,6 +37,17 @@ public struct DamagedPage: Error, Sendable, CustomStringConvertible {
       case CEP_WRONG_KIND: .wrongKind
       default: .notJSON
       }
+    self.init(defect, bytes, offset, expected)
+  }
+
+  /// A page that counts `chunkSize` events and lists none.
+  init(without chunkSize: Int, bytes: PaddedBytes) {
+    self.init(.withoutEvents(chunkSize), bytes, 0, "page of events")
+  }
+
+  private init(_ defect: Defect, _ bytes: PaddedBytes, _ offset: Int, _ expected: String) {
+    self.defect = defect
+    self.expected = expected
     self.offset = offset
     length = bytes.count
     beginning = bytes.withUnsafeBytes { Excerpt.of($0) }
@@ -53,6 +65,8 @@ public struct DamagedPage: Error, Sendable, CustomStringConvertible {
     case .tooLarge: "the answer of \(length) bytes is larger than any page of events"
     case .empty: "the answer is empty where a \(expected) was expected"
     case .truncated: "the \(expected) ends too early, after \(length) bytes; it begins with \(beginning)"
+    case .withoutEvents(let count):
+      "the \(expected) lists none of the \(count) that its chunk_size counts; it begins with \(beginning)"
     case .wrongKind: "the answer is JSON but no \(expected); it begins with \(beginning)"
     case .notJSON: "the answer is no \(expected) (byte \(offset) of \(length)); it begins with \(beginning)"
     }

@@ -16,6 +16,17 @@ public struct Events: Sendable {
     member(page.nextStreamPosition)?.identifier.map(StreamPosition.init)
   }
 
+  /// Where the stream goes on, for whoever keeps the position; nil too where the page says nothing of its events: its
+  /// position may lie behind some.
+  ///
+  /// - Parameter asked: where the page was asked to begin. Before the answer to `now` nothing can be left out.
+  public func positionToKeep(asked: StreamPosition?) -> StreamPosition? {
+    page.hasEntries || chunkSize == 0 || asked == .now ? nextStreamPosition : nil
+  }
+
+  /// Whether it lists fewer events than Box counts in it.
+  public var isShort: Bool { chunkSize.map { $0 > entries.count } ?? false }
+
   /// The events in Box's order.
   public var entries: Entries { Entries(page: page) }
 
@@ -34,6 +45,7 @@ public struct Events: Sendable {
   /// Reads the answer of GET /events. Throws ``DamagedPage``.
   init(answer: HTTPAnswer) throws {
     try self.init(page: answer.body)
+    if let chunkSize, isShort, entries.isEmpty { throw DamagedPage(without: chunkSize, bytes: answer.body) }
     servedAt = answer.headers.first(name: "date").flatMap(HTTPDate.parse).map { Timestamp(seconds: $0) }
   }
 

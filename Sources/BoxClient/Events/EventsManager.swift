@@ -7,7 +7,8 @@ public struct EventsManager: Sendable {
   /// One page of events: GET /events (PROTOCOL.md, section 3).
   ///
   /// Retries what passes (429, 5xx, network, half an answer) and renews the token once. Cancelling the task cancels
-  /// the request.
+  /// the request. A page that lists fewer events than it counts is asked for once more, and taken as it is if it comes
+  /// the same again: whether Box counts events that it lists once only is not sure (PROTOCOL.md, section 3 "Response").
   ///
   /// - Parameter headers: further headers, such as `As-User`.
   /// - Throws: ``BoxAPIError`` for Box's refusal, ``DamagedPage``, ``NetworkFault``, ``AuthenticationFailed``.
@@ -17,7 +18,10 @@ public struct EventsManager: Sendable {
     let url = Query.appending(queryParams.items, to: session.apiURL + "/2.0/events")
     let request = APISession.Request(
       method: .GET, url: url, name: "GET /2.0/events", headers: headers, tellsOfReach: true)
-    return try await session.send(request) { try Events(answer: $0) }
+    let events = try await session.send(request) { try Events(answer: $0) }
+    guard events.isShort else { return events }
+    let again = try await session.send(request) { try Events(answer: $0) }
+    return again.entries.count < events.entries.count ? events : again
   }
 
   /// The real-time servers of a user stream: OPTIONS /events (PROTOCOL.md, section 1).

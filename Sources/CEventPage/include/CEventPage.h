@@ -133,7 +133,7 @@ size_t cep_page_event_count(const cep_page *page);
 /// The top-level members of all events.
 const cep_field *cep_page_fields(const cep_page *page);
 
-/// Whether the page has a member `entries`, null and empty ones included.
+/// Whether the page lists its events, be there any or not: it has a member `entries` that is not null.
 bool cep_page_has_entries(const cep_page *page);
 
 /// The JSON text of `chunk_size` and `next_stream_position` (strings with their quotes); empty where missing.

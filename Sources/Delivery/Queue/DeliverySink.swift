@@ -15,8 +15,7 @@ extension DeliverySink {
 
 /// What came of some deliveries.
 public struct SinkAnswer: Sendable {
-  /// One for each delivery that was attempted, in order. Those behind are attempted in the next turn, or, where the last
-  /// one failed in passing, after it.
+  /// One for each of the first deliveries, in order. Those behind are attempted in the next turn.
   public var results: [DeliveryResult]
   /// The files that were appended to, as they are now.
   public var marks: [PathMark]
@@ -34,7 +33,7 @@ public enum DeliveryResult: Sendable, Hashable {
   case failedForNow(DeliveryFailure)
   /// It cannot succeed before somebody changes something; it is parked.
   case failedForGood(String)
-  /// It was cut short by the end of the program, and is as pending as before.
+  /// It was not made: the program ends, or one before it to the same file has failed. It is as pending as before.
   case cancelled
 }
 

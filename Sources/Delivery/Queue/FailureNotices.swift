@@ -26,15 +26,3 @@ struct FailureNotices {
     return "delivery \(retry.id) to \(sink)\(place) has failed: \(retry.error)\(rule); it is tried again in \(pause)"
   }
 }
-
-extension DeliveryPayload {
-  /// Where it goes, beyond what its sink's name says, and without what may be secret.
-  fileprivate var place: String? {
-    switch self {
-    case .append(let path, _, _, _), .write(let path, _): path
-    case .alert: nil
-    case .webhook(let url, _): Origin(url)?.description
-    case .exec(let arguments, _, _): arguments.first.map { String(decoding: $0, as: UTF8.self) }
-    }
-  }
-}

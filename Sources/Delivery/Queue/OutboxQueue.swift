@@ -10,7 +10,8 @@ public actor OutboxQueue {
   private let sink: any DeliverySink
   private let clock: OutboxClock
   private let logger: Logger?
-  private let load: @Sendable (_ after: Int64, _ limit: Int) async throws -> [OutboxItem]
+  private let idleLimit: Duration?
+  private let load: @Sendable (_ request: OutboxRequest, _ limit: Int) async throws -> OutboxLoad
   private let write: @Sendable (OutboxReport) async throws -> Void
 
   private var machine: OutboxStateMachine
@@ -31,18 +32,21 @@ public actor OutboxQueue {
   ///     have begun.
   ///   - capacity: items held in memory at most; the ledger keeps the others until there is room.
   ///   - seed: makes the jitter repeatable.
-  ///   - load: the sink's pending deliveries with ids above `after`, the lowest first, `limit` at most.
+  ///   - idleLimit: how long it waits for something to do before it ends by itself; nil for ever.
+  ///   - load: pending deliveries of the queue, `limit` at most.
   ///   - report: writes one commit. It is tried again until it succeeds, and nothing new is attempted meanwhile.
   public init(
     name: String, sink: any DeliverySink, order: OutboxOrder, restoredUpTo: Int64, capacity: Int = 1000,
     clock: OutboxClock = .system, seed: UInt64 = .random(in: 0...UInt64.max), logger: Logger? = nil,
-    load: @escaping @Sendable (_ after: Int64, _ limit: Int) async throws -> [OutboxItem],
+    idleLimit: Duration? = nil,
+    load: @escaping @Sendable (_ request: OutboxRequest, _ limit: Int) async throws -> OutboxLoad,
     report: @escaping @Sendable (OutboxReport) async throws -> Void
   ) {
     self.name = name
     self.sink = sink
     self.clock = clock
     self.logger = logger
+    self.idleLimit = idleLimit
     self.load = load
     write = report
     notices = FailureNotices(sink: name)
@@ -53,25 +57,38 @@ public actor OutboxQueue {
   public var pending: Int { machine.count }
 
   /// Takes in deliveries after their commit, in the order of commits.
-  public func add(_ items: [OutboxItem]) {
+  /// - Returns: false once `run` has ended: the ledger keeps them for another queue.
+  @discardableResult
+  public func add(_ items: [OutboxItem]) -> Bool {
+    guard !hasEnded else { return false }
     machine.add(items)
     bell.continuation.yield()
+    return true
   }
 
-  /// Delivers until `finish`, or until the task is cancelled. To be called once.
+  /// Delivers until `finish`, until the task is cancelled, or until there was nothing to do for long enough. To be called
+  /// once.
   public func run() async {
     precondition(!isRunning, "the queue \(name) runs already")
     isRunning = true
     var rings = bell.stream.makeAsyncIterator()
+    var idleSince: Int64?
     turns: while !Task.isCancelled, !isOutOfTime {
       await flush()
       await fill()
       // What came back meanwhile is written down first: the next append builds on it.
       guard machine.report.isEmpty else { continue }
-      switch machine.next(at: clock.now()) {
+      let now = clock.now()
+      let action = machine.next(at: now)
+      // What it waits for while attempts are under way is their end.
+      idleSince = action == .idle && machine.count == 0 ? idleSince ?? now : nil
+      switch action {
       case .deliver(let items): start(items)
       case .wait(let until): await wait(until: until, &rings)
-      case .idle: await wait(until: nil, &rings)
+      case .idle:
+        let end = idleSince.flatMap { since in idleLimit.map { since + $0.milliseconds } }
+        if let end, now >= end { break turns }
+        await wait(until: end, &rings)
       case .finished: break turns
       }
     }
@@ -156,9 +173,9 @@ public actor OutboxQueue {
   }
 
   private func fill() async {
-    guard let (after, limit) = machine.beginLoading() else { return }
+    guard let (request, limit) = machine.beginLoading(at: clock.now()) else { return }
     do {
-      machine.loaded(try await load(after, limit))
+      machine.loaded(try await load(request, limit))
     } catch {
       machine.loadingFailed()
       logger?.error("the state cannot be read; deliveries wait", metadata: ["sink": "\(name)", "error": "\(error)"])

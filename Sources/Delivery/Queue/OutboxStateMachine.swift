@@ -2,18 +2,19 @@ import BoxClient
 
 /// In which order a queue delivers.
 public enum OutboxOrder: Sendable, Hashable {
-  /// One after the other; one that fails in passing holds those behind it. So many are handed over at once.
+  /// One after the other; one that fails in passing holds those behind it that go into the same file, or all where they
+  /// go into none. So many are handed over at once.
   case inOrder(batch: Int = 256)
-  /// So many at a time, started in order; one that fails waits for its next turn aside.
-  ///
-  /// `sharesTarget`: all go to the same place, so that its `Retry-After` holds for all of them.
-  case concurrent(limit: Int = 4, sharesTarget: Bool)
+  /// So many at a time, the one that is due longest first; one that fails waits for its next turn aside. All go to the
+  /// same place, so that its `Retry-After` holds for all of them.
+  case concurrent(limit: Int = 4)
 }
 
 /// A queue without its clock, its sink and its ledger: what to do next, and what became of what was done. Times are
 /// milliseconds since 1970.
 ///
-/// Only so many items are held. The ledger has all of them, and the next ones are loaded when there is room.
+/// Only so many items are held. The ledger has all of them, and the next ones are loaded when there is room; what waits
+/// for its time makes room for what does not.
 struct OutboxStateMachine {
   enum Action: Equatable {
     case deliver([OutboxItem])
@@ -29,7 +30,7 @@ struct OutboxStateMachine {
   static let longestPatience: Int64 = 24 * 3600 * 1000
   static let longestPause = Duration.seconds(300)
 
-  private struct Entry {
+  struct Entry {
     var item: OutboxItem
     /// The longest that it can have to wait, in milliseconds: a time behind that was set by a clock that was ahead.
     var longestWait: Int64
@@ -39,14 +40,14 @@ struct OutboxStateMachine {
   }
 
   /// The longest that a target may ask for, in milliseconds.
-  private static let longestRetryAfter: Int64 = 24 * 3600 * 1000
+  static let longestRetryAfter: Int64 = 24 * 3600 * 1000
 
-  private let order: OutboxOrder
-  private let capacity: Int
-  private let restoredUpTo: Int64
+  let order: OutboxOrder
+  let capacity: Int
+  let restoredUpTo: Int64
   private var random: SplitMix64
   /// By ascending id.
-  private var entries: [Entry] = []
+  var entries: [Entry] = []
   private var inFlight = 0
   private var pausedUntil: Int64 = 0
   /// The longest pause of those that `pausedUntil` comes from, in milliseconds.
@@ -56,16 +57,7 @@ struct OutboxStateMachine {
   /// What the ledger has not been told yet.
   private(set) var report = OutboxReport()
 
-  /// Every pending delivery up to this id is held or was.
-  private var covered: Int64 = 0
-  private var mayHaveMore = true
-  private var loading: Loading?
-
-  /// What happened while the ledger was being read.
-  private struct Loading {
-    var finished: Set<Int64> = []
-    var missed = false
-  }
+  var holdings = Holdings()
 
   init(order: OutboxOrder, capacity: Int, restoredUpTo: Int64, seed: UInt64) {
     self.order = order
@@ -82,7 +74,7 @@ struct OutboxStateMachine {
     let action =
       switch order {
       case .inOrder(let batch): nextInOrder(batch, at: now)
-      case .concurrent(let limit, _): nextAmong(limit, at: now)
+      case .concurrent(let limit): nextAmong(limit, at: now)
       }
     guard let lastDue, inFlight == 0 else { return action }
     switch action {
@@ -93,25 +85,40 @@ struct OutboxStateMachine {
   }
 
   private mutating func nextInOrder(_ batch: Int, at now: Int64) -> Action {
-    guard inFlight == 0, let first = entries.first else { return .idle }
-    guard first.due(at: now) <= now else { return .wait(until: first.item.due) }
-    let due = entries.prefix(max(1, batch)).prefix { $0.due(at: now) <= now }.indices
+    guard inFlight == 0 else { return .idle }
+    var due: [Int] = []
+    // Files whose first delivery waits for its time; nil is what goes into none.
+    var waiting: Set<String?> = []
+    var soonest: Int64?
+    for (index, entry) in entries.enumerated() where !waiting.contains(entry.item.payload.path) {
+      guard due.count < max(1, batch) else { break }
+      let time = entry.due(at: now)
+      if time <= now {
+        due.append(index)
+      } else {
+        waiting.insert(entry.item.payload.path)
+        soonest = min(soonest ?? time, time)
+      }
+    }
+    guard !due.isEmpty else { return soonest.map { .wait(until: $0) } ?? .idle }
     for index in due { entries[index].isInFlight = true }
     inFlight = due.count
-    return .deliver(entries[due].map(\.item))
+    return .deliver(due.map { entries[$0].item })
   }
 
   private mutating func nextAmong(_ limit: Int, at now: Int64) -> Action {
     guard inFlight < max(1, limit) else { return .idle }
-    let waiting = entries.indices.lazy.filter { [entries] in !entries[$0].isInFlight }
-    guard let soonest = waiting.map({ [entries] in entries[$0].due(at: now) }).min() else { return .idle }
+    var first: (index: Int, due: Int64)?
+    for (index, entry) in entries.enumerated() where !entry.isInFlight {
+      let due = entry.due(at: now)
+      if first.map({ due < $0.due }) ?? true { first = (index, due) }
+    }
+    guard let soonest = [first?.due, holdings.returnsAt].compactMap(\.self).min() else { return .idle }
     if pausedUntil - now > longestPausing { pausedUntil = now }
-    guard soonest <= now, pausedUntil <= now,
-      let index = waiting.first(where: { [entries] in entries[$0].due(at: now) <= now })
-    else { return .wait(until: max(soonest, pausedUntil)) }
-    entries[index].isInFlight = true
+    guard let first, first.due <= now, pausedUntil <= now else { return .wait(until: max(soonest, pausedUntil)) }
+    entries[first.index].isInFlight = true
     inFlight += 1
-    return .deliver([entries[index].item])
+    return .deliver([entries[first.index].item])
   }
 
   /// Takes in what came of deliveries that `next` gave out.
@@ -152,7 +159,7 @@ struct OutboxStateMachine {
     let pause = max(pause(after: entries[index].item.attempts), failure.retryAfter ?? .zero)
     entries[index].item.due = now + pause.milliseconds
     entries[index].longestWait = pause.milliseconds
-    if case .concurrent(_, sharesTarget: true) = order, let retryAfter = failure.retryAfter {
+    if case .concurrent = order, let retryAfter = failure.retryAfter {
       pausedUntil = max(pausedUntil, now + retryAfter.milliseconds)
       longestPausing = max(longestPausing, retryAfter.milliseconds)
     }
@@ -194,65 +201,6 @@ struct OutboxStateMachine {
   }
 }
 
-// MARK: - Holding and loading
-
-extension OutboxStateMachine {
-  /// Takes in deliveries that were just committed.
-  mutating func add(_ items: [OutboxItem]) {
-    for item in items where item.id > covered {
-      if mayHaveMore || entries.count >= capacity {
-        mayHaveMore = true
-        loading?.missed = true
-      } else {
-        insert(item)
-      }
-    }
-  }
-
-  /// What to read from the ledger now, if anything.
-  mutating func beginLoading() -> (after: Int64, limit: Int)? {
-    guard mayHaveMore, loading == nil, entries.count <= capacity / 2 else { return nil }
-    loading = Loading()
-    return (covered, capacity)
-  }
-
-  mutating func loaded(_ items: [OutboxItem]) {
-    guard let loading else { return }
-    self.loading = nil
-    for item in items where !loading.finished.contains(item.id) { insert(item) }
-    covered = max(covered, items.last?.id ?? 0)
-    mayHaveMore = items.count >= capacity || loading.missed
-  }
-
-  mutating func loadingFailed() {
-    loading = nil
-  }
-
-  private mutating func insert(_ item: OutboxItem) {
-    let index = entries.partitioningIndex(of: item.id) { $0.item.id }
-    guard index == entries.count || entries[index].item.id != item.id else { return }
-    var item = item
-    item.mayHaveBegun = item.mayHaveBegun || item.id <= restoredUpTo
-    entries.insert(Entry(item: item, longestWait: longestWait(restored: item)), at: index)
-  }
-
-  /// The ledger does not say whether a target had asked for the pause.
-  private func longestWait(restored item: OutboxItem) -> Int64 {
-    if case .concurrent = order, item.attempts > 0 { return Self.longestRetryAfter }
-    return Self.longestPause.milliseconds
-  }
-
-  private func index(of id: Int64) -> Int? {
-    let index = entries.partitioningIndex(of: id) { $0.item.id }
-    return index < entries.count && entries[index].item.id == id ? index : nil
-  }
-
-  private mutating func remove(_ index: Int) {
-    loading?.finished.insert(entries[index].item.id)
-    entries.remove(at: index)
-  }
-}
-
 extension OutboxReport {
   /// The newest mark of a path is the one that counts.
   fileprivate mutating func put(_ mark: PathMark) {
@@ -261,18 +209,5 @@ extension OutboxReport {
     } else {
       marks.append(mark)
     }
-  }
-}
-
-extension Array {
-  /// The first place whose key is not below the given one; the keys ascend.
-  fileprivate func partitioningIndex(of key: Int64, by read: (Element) -> Int64) -> Int {
-    var low = 0
-    var high = count
-    while low < high {
-      let middle = (low + high) / 2
-      if read(self[middle]) < key { low = middle + 1 } else { high = middle }
-    }
-    return low
   }
 }

@@ -28,7 +28,7 @@ public final class FileSink: DeliverySink {
 
   public func deliver(_ items: [OutboxItem]) async -> SinkAnswer {
     var batch = FileBatch(items)
-    while let write = batch.next {
+    while let write = batch.next() {
       guard !Task.isCancelled else {
         batch.take([.cancelled], nil)
         return batch.answer
@@ -51,7 +51,6 @@ public final class FileSink: DeliverySink {
           batch.take([.failedForNow(DeliveryFailure("the state cannot be written: \(error)"))], nil)
         }
       }
-      if batch.isStopped { return batch.answer }
     }
     return batch.answer
   }
@@ -60,25 +59,25 @@ public final class FileSink: DeliverySink {
 /// Deliveries to files, and what came of the first of them.
 struct FileBatch: Sendable {
   private var rest: ArraySlice<OutboxItem>
+  private var failed: Set<String> = []
   private(set) var answer = SinkAnswer([])
 
   init(_ items: [OutboxItem]) {
     rest = items[...]
   }
 
-  var next: FileWrite? { rest.isEmpty ? nil : FileWrite(rest) }
-
-  /// Whether what comes behind must wait.
-  var isStopped: Bool {
-    switch answer.results.last {
-    case .failedForNow, .cancelled: true
-    default: false
-    }
+  /// The next write. What comes behind a failure to the same file waits with it.
+  mutating func next() -> FileWrite? {
+    while let item = rest.first, let path = item.payload.path, failed.contains(path) { take([.cancelled], nil) }
+    return rest.isEmpty ? nil : FileWrite(rest)
   }
 
   func hasChanged(_ path: String) -> Bool { answer.marks.contains { $0.path == path } }
 
   mutating func take(_ results: [DeliveryResult], _ mark: PathMark?) {
+    if case .failedForNow = results.last, let path = rest.prefix(results.count).last?.payload.path {
+      failed.insert(path)
+    }
     rest = rest.dropFirst(results.count)
     answer.results += results
     guard let mark else { return }

@@ -43,7 +43,9 @@ extension FeedFailure {
 
   /// Sorts an error by whether waiting helps (PROTOCOL.md, section 5). Unknown errors are waited out: a feed that ends
   /// needs a person, one that waits does not.
-  init(_ error: any Error, in call: Call) {
+  ///
+  /// - Parameter hasFetched: whether Box has answered with a page before, so that its address and account are right.
+  init(_ error: any Error, in call: Call, hasFetched: Bool) {
     // Whatever is wrong with a poll, OPTIONS names another server, and finds out whether more is wrong.
     if case .poll = call {
       self = .passing(retryAfter: (error as? BoxAPIError)?.retryAfter)
@@ -55,7 +57,7 @@ extension FeedFailure {
     case let error as TokenUnavailable:
       self = .final(FeedStop(.unauthorized, error.description))
     case let error as BoxAPIError:
-      self.init(error, in: call)
+      self.init(error, in: call, hasFetched)
     case let fault as NetworkFault where fault.kind == .invalidURL:
       self = .final(FeedStop(.refused, fault.description))
     default:
@@ -63,7 +65,7 @@ extension FeedFailure {
     }
   }
 
-  private init(_ error: BoxAPIError, in call: Call) {
+  private init(_ error: BoxAPIError, in call: Call, _ hasFetched: Bool) {
     if error.passes {
       self = .passing(retryAfter: error.retryAfter)
       return
@@ -75,6 +77,8 @@ extension FeedFailure {
     case (403, _): self = .final(FeedStop(.forbidden, error.description))
     // An account or a proxy without real-time servers: the events can be had all the same.
     case (404, .servers), (405, .servers): self = .passing(retryAfter: nil)
+    // What was there before comes back: a proxy or a name server has lost its way.
+    case (404, _) where hasFetched, (405, _) where hasFetched: self = .passing(retryAfter: nil)
     case (400, .fetch(let position?)), (410, .fetch(let position?)):
       self = .final(FeedStop(.positionRefused, position: position, error.description))
     case (400, _), (404, _), (405, _): self = .final(FeedStop(.refused, error.description))

@@ -74,8 +74,20 @@ struct PageSummary: Sendable {
 
   /// Whether it brought something, but so little that it is hardly worth the call.
   var isSmall: Bool { fresh > 0 && count < FeedPage.smallCount }
+}
 
-  static func isLarge(_ count: Int, of limit: Int) -> Bool { count * 2 >= limit && count >= FeedPage.smallCount }
+extension PageSummary {
+  /// - Parameters:
+  ///   - fresh: how many of its events were not seen before.
+  ///   - asked: the position that was asked for.
+  ///   - limit: how many events were asked for.
+  init(_ events: Events, fresh: Int, asked: StreamPosition?, limit: Int, newest: Timestamp?) {
+    let count = events.entries.count
+    self.init(
+      count: count, fresh: fresh, nextPosition: events.positionToKeep(asked: asked),
+      // A few are no large part of anything.
+      isLarge: count * 2 >= limit && count >= FeedPage.smallCount, servedAt: events.servedAt, newest: newest)
+  }
 }
 
 /// Why a feed pauses.

@@ -4,11 +4,11 @@ extension NewDelivery {
   func write(to database: Database, _ id: Int64) throws {
     try database.run(
       """
-      INSERT INTO delivery (id, sink, kind, key, rule, path, payload, created, due)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO delivery (id, sink, kind, key, rule, path, target, payload, created, due)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
-      .integer(id), .text(sink), .text(kind), .text(key), SQLValue(rule), SQLValue(path), .bytes(payload),
-      .integer(createdAt), .integer(due))
+      .integer(id), .text(sink), .text(kind), .text(key), SQLValue(rule), SQLValue(path), SQLValue(target),
+      .bytes(payload), .integer(createdAt), .integer(due))
   }
 }
 

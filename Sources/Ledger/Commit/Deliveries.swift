@@ -7,22 +7,25 @@ public struct NewDelivery: Sendable, Hashable {
   public var key: String
   /// The handler that caused it.
   public var rule: String?
-  /// The file of an append.
+  /// The file that it changes.
   public var path: String?
+  /// Which of a sink's places it goes to, where each of them has a queue of its own; nil where the sink keeps an order.
+  public var target: String?
   public var payload: [UInt8]
   public var createdAt: Int64
   /// When it is to be tried.
   public var due: Int64
 
   public init(
-    sink: String, kind: String, key: String, rule: String? = nil, path: String? = nil, payload: [UInt8],
-    createdAt: Int64, due: Int64
+    sink: String, kind: String, key: String, rule: String? = nil, path: String? = nil, target: String? = nil,
+    payload: [UInt8], createdAt: Int64, due: Int64
   ) {
     self.sink = sink
     self.kind = kind
     self.key = key
     self.rule = rule
     self.path = path
+    self.target = target
     self.payload = payload
     self.createdAt = createdAt
     self.due = due

@@ -51,6 +51,10 @@ extension Database {
 
   /// Runs a statement and collects what `row` makes of its rows.
   func list<Element>(_ sql: String, _ values: SQLValue..., row: (SQLRow) throws -> Element) throws -> [Element] {
+    try list(sql, values, row: row)
+  }
+
+  func list<Element>(_ sql: String, _ values: [SQLValue], row: (SQLRow) throws -> Element) throws -> [Element] {
     var list: [Element] = []
     try rows(sql, values) { list.append(try row($0)) }
     return list

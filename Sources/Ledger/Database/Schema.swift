@@ -9,14 +9,14 @@ enum Schema {
 
   /// Version `n` is made from `n - 1` by the step at `n - 1`; version 0 is an empty file. Steps are never changed once
   /// they have been released.
-  private static let steps = [firstVersion]
+  private static let steps = [firstVersion, secondVersion]
 
   static var version: Int32 { Int32(steps.count) }
 
-  /// Brings the tables to this program's version, within the caller's transaction.
-  static func migrate(_ database: Database, from version: Int32) throws {
-    for step in steps[Int(version)...] { try database.execute(sql: step) }
-    try database.execute(sql: "PRAGMA user_version = \(Self.version)")
+  /// Brings the tables to a version, by default this program's, within the caller's transaction.
+  static func migrate(_ database: Database, from version: Int32, to target: Int32 = Self.version) throws {
+    for step in steps[Int(version)..<Int(target)] { try database.execute(sql: step) }
+    try database.execute(sql: "PRAGMA user_version = \(target)")
   }
 
   /// Times are milliseconds since 1970. Ids come from one ascending sequence for all tables and are never used twice.
@@ -124,5 +124,12 @@ enum Schema {
       key TEXT PRIMARY KEY,
       value TEXT NOT NULL
     ) WITHOUT ROWID;
+    """
+
+  /// Places of a sink whose queues are their own. What waits from before goes through one of its sink's without a name.
+  private static let secondVersion = """
+    ALTER TABLE delivery ADD COLUMN target TEXT;
+    UPDATE delivery SET target = '' WHERE path IS NULL;
+    CREATE INDEX delivery_due ON delivery (sink, target, attempts > 0, due) WHERE parked IS NULL AND target IS NOT NULL;
     """
 }

@@ -19,40 +19,12 @@ extension Ledger {
     }
   }
 
-  /// The id that was given last: later ones are higher.
-  public func lastID() async throws(LedgerError) -> Int64 {
-    try await perform { database in
-      var last: Int64 = 0
-      try database.query("SELECT last FROM sequence") { last = $0.integer(0) }
-      return last
-    }
-  }
-
   /// All cells of a rule file.
   public func cells(of namespace: String) async throws(LedgerError) -> [Cell] {
     try await perform {
       try $0.list("SELECT part, key, value FROM cell WHERE namespace = ? ORDER BY part, key", .text(namespace)) {
         Cell(part: $0.text(0), key: $0.bytes(1), value: $0.bytes(2))
       }
-    }
-  }
-
-  /// Pending deliveries in the order in which they were caused, due or not.
-  /// - Parameters:
-  ///   - sink: nil for all.
-  ///   - id: the last one of the part before, 0 for the first part.
-  public func deliveries(
-    to sink: String? = nil, after id: Int64 = 0, limit: Int
-  ) async throws(LedgerError) -> [StoredDelivery] {
-    try await perform { database in
-      let query = "SELECT \(StoredDelivery.columns) FROM delivery WHERE parked IS NULL AND id > ?"
-      guard let sink else {
-        return try database.list(
-          query + " ORDER BY id LIMIT ?", .integer(id), SQLValue(limit), row: StoredDelivery.init)
-      }
-      return try database.list(
-        query + " AND sink = ? ORDER BY id LIMIT ?", .integer(id), .text(sink), SQLValue(limit),
-        row: StoredDelivery.init)
     }
   }
 

@@ -9,16 +9,16 @@ extension StreamProgress {
 }
 
 extension StoredDelivery {
-  static let columns = "id, sink, kind, key, rule, path, payload, created, due, attempts, error, parked"
+  static let columns = "id, sink, kind, key, rule, path, target, payload, created, due, attempts, error, parked"
 
   init(_ row: SQLRow) {
     id = row.integer(0)
     delivery = NewDelivery(
       sink: row.text(1), kind: row.text(2), key: row.text(3), rule: row.optionalText(4), path: row.optionalText(5),
-      payload: row.bytes(6), createdAt: row.integer(7), due: row.integer(8))
-    attempts = Int(row.integer(9))
-    error = row.optionalText(10)
-    parkedAt = row.optionalInteger(11)
+      target: row.optionalText(6), payload: row.bytes(7), createdAt: row.integer(8), due: row.integer(9))
+    attempts = Int(row.integer(10))
+    error = row.optionalText(11)
+    parkedAt = row.optionalInteger(12)
   }
 
   static func parked(_ database: Database, after id: Int64, limit: Int) throws -> [StoredDelivery] {

@@ -78,7 +78,7 @@ struct LineBatch: ~Copyable {
     case .tooLarge: "\(line.count) bytes with millions of fields"
     case .truncated: "the line ends in the middle of a JSON object; it begins with \(damage.beginning)"
     case .notJSON where line.first == UInt8(ascii: "{"): "not valid JSON at byte \(damage.offset) of the line"
-    case .empty, .wrongKind, .notJSON: "not a JSON object; the line begins with \(damage.beginning)"
+    case .empty, .wrongKind, .withoutEvents, .notJSON: "not a JSON object; the line begins with \(damage.beginning)"
     }
   }
 }

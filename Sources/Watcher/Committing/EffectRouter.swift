@@ -34,8 +34,8 @@ struct EffectRouter: Sendable {
 
     func delivery(at now: Int64) -> NewDelivery {
       NewDelivery(
-        sink: sink, kind: payload.kind, key: key, rule: rule, path: path, payload: payload.encode(), createdAt: now,
-        due: now)
+        sink: sink, kind: payload.kind, key: key, rule: rule, path: path,
+        target: path == nil ? payload.place ?? "" : nil, payload: payload.encode(), createdAt: now, due: now)
     }
   }
 

@@ -4,15 +4,40 @@ import Ledger
 import Logging
 import Synchronization
 
-/// The queues that drain the ledger's outbox, one for each sink.
+/// The queues that drain the ledger's outbox: one for each sink, and for `box.webhook` and `box.exec` one for each place
+/// that they go to, so that a place that does not answer delays no other.
 final class Outbox: Sendable {
-  private let queues: [String: OutboxQueue]
+  /// What a queue takes: all of a sink, or what goes to one of its places.
+  private struct Lane: Hashable {
+    let sink: String
+    var target: String?
+  }
+
+  private struct Sink {
+    let sink: any DeliverySink
+    let order: OutboxOrder
+    /// Whether each place has a queue of its own.
+    var hasTargets = false
+  }
+
+  private struct Queues {
+    var running: [Lane: (queue: OutboxQueue, task: Task<Void, Never>)] = [:]
+    /// From the start to the end.
+    var isOpen = false
+  }
+
+  private let sinks: [String: Sink]
+  private let queues = Mutex(Queues())
+  private let last: Int64
+  private let ledger: Ledger
+  private let committer: @Sendable () -> Committer
   private let logger: Logger
   private let connections: PinnedConnections
-  private let executor: any TaskExecutor
-  private let task = Mutex<Task<Void, Never>?>(nil)
   /// The file sinks' paths, by their names.
   let fileSinks: [String: String]
+
+  /// How long the queue of a place is kept that nothing goes to.
+  private static let idleLimit = Duration.seconds(60)
 
   /// - Parameters:
   ///   - marks: how long the ledger knows files to be.
@@ -24,53 +49,49 @@ final class Outbox: Sendable {
     logger: Logger
   ) throws {
     self.logger = logger
-    executor = ledger.executor
     self.connections = connections
-    var queues: [String: OutboxQueue] = [:]
-    var fileSinks: [String: String] = [:]
-    func add(_ name: String, _ sink: any DeliverySink, _ order: OutboxOrder) {
-      queues[name] = Self.queue(
-        name, sink, order, last: last, ledger: ledger, committer: committer, logger: logger)
-    }
+    self.last = last
+    self.ledger = ledger
+    self.committer = committer
     let runner = try CommandRunner(
       allowed: AllowedCommands(configuration.allowedCommands), directory: configuration.output)
-    add(
-      EffectRouter.files,
-      FileSink(output: output, marks: marks) { try await committer().record($0) }, .inOrder())
-    add(EffectRouter.webhooks, WebhookSink(client: http, secrets: secrets), .concurrent(sharesTarget: false))
-    add(EffectRouter.commands, ExecSink(runner: runner, logger: logger), .concurrent(sharesTarget: false))
+    var sinks: [String: Sink] = [
+      EffectRouter.files: Sink(
+        sink: FileSink(output: output, marks: marks) { try await committer().record($0) }, order: .inOrder()),
+      EffectRouter.webhooks: Sink(
+        sink: WebhookSink(client: http, secrets: secrets), order: .concurrent(), hasTargets: true),
+      EffectRouter.commands: Sink(
+        sink: ExecSink(runner: runner, logger: logger), order: .concurrent(), hasTargets: true),
+    ]
+    var fileSinks: [String: String] = [:]
     for sink in configuration.sinks {
+      func add(_ own: any DeliverySink, _ order: OutboxOrder = .concurrent()) {
+        sinks[sink.name] = Sink(sink: own, order: order)
+      }
       func form(_ form: any AlertForm, _ url: String) throws -> any DeliverySink {
         HTTPAlertSink(
           form: form, client: GuardedHTTPClient(allowed: try AllowedHosts(url: url), connections: connections))
       }
       switch sink.kind {
-      case .log: add(sink.name, LogSink(logger: logger), .inOrder())
-      case .file(let path): fileSinks[sink.name] = path
-      case .webhook(let url, let secret):
-        add(
-          sink.name, try form(WebhookForm(url: url, hmacSecret: secret), url.revealed), .concurrent(sharesTarget: true))
-      case .slack(let url):
-        add(sink.name, try form(SlackForm(url: url), url.revealed), .concurrent(sharesTarget: true))
-      case .teams(let url):
-        add(sink.name, try form(TeamsForm(url: url), url.revealed), .concurrent(sharesTarget: true))
+      case .log: add(LogSink(logger: logger), .inOrder())
+      case .file(let path): fileSinks[sink.name] = (try? OutputPath(path))?.description ?? path
+      case .webhook(let url, let secret): add(try form(WebhookForm(url: url, hmacSecret: secret), url.revealed))
+      case .slack(let url): add(try form(SlackForm(url: url), url.revealed))
+      case .teams(let url): add(try form(TeamsForm(url: url), url.revealed))
       case .pagerduty(let key, let url):
         let url = url ?? PagerDutyForm.publicURL
-        add(sink.name, try form(PagerDutyForm(routingKey: key, url: url), url), .concurrent(sharesTarget: true))
+        add(try form(PagerDutyForm(routingKey: key, url: url), url))
       case .email(let from, let to):
         add(
-          sink.name,
           try EmailSink(
             from: MailAddress(from), to: to.map { try MailAddress($0) }, directory: configuration.output, logger: logger
           ),
-          .concurrent(limit: 1, sharesTarget: true))
+          .concurrent(limit: 1))
       case .exec(let command):
-        add(
-          sink.name, try ExecAlertSink(command: command, directory: configuration.output, logger: logger),
-          .concurrent(sharesTarget: true))
+        add(try ExecAlertSink(command: command, directory: configuration.output, logger: logger))
       }
     }
-    self.queues = queues
+    self.sinks = sinks
     self.fileSinks = fileSinks
   }
 
@@ -80,85 +101,122 @@ final class Outbox: Sendable {
     committer: @escaping @Sendable () -> Committer, logger: Logger
   ) {
     self.logger = logger
-    executor = ledger.executor
+    self.last = last
+    self.ledger = ledger
+    self.committer = committer
     connections = PinnedConnections()
     fileSinks = [:]
-    let sink = FileSink(output: output, marks: marks) { try await committer().record($0) }
-    queues = [
-      EffectRouter.files: Self.queue(
-        EffectRouter.files, sink, .inOrder(), last: last, ledger: ledger, committer: committer, logger: logger)
+    sinks = [
+      EffectRouter.files: Sink(
+        sink: FileSink(output: output, marks: marks) { try await committer().record($0) }, order: .inOrder())
     ]
   }
 
-  private static func queue(
-    _ name: String, _ sink: any DeliverySink, _ order: OutboxOrder, last: Int64, ledger: Ledger,
-    committer: @escaping @Sendable () -> Committer, logger: Logger
-  ) -> OutboxQueue {
-    OutboxQueue(
-      name: name, sink: sink, order: order, restoredUpTo: last, logger: logger,
-      load: { after, limit in
-        // What was delivered leaves the ledger first, or it would be read and delivered again.
-        try await committer().flush()
-        var items: [OutboxItem] = []
-        for stored in try await ledger.deliveries(to: name, after: after, limit: limit) {
-          do {
-            items.append(try OutboxItem(stored))
-          } catch {
-            // Nobody can deliver it; those behind it go on.
-            try await committer().park(stored.id, because: "\(error)")
-          }
-        }
-        return items
-      }, report: { await committer().report($0) })
-  }
-
   /// The sinks that deliveries can go to.
-  var names: Set<String> { Set(queues.keys) }
+  var names: Set<String> { Set(sinks.keys) }
 
-  func start() {
-    let task = Task { [queues, executor] in
-      await withTaskGroup(of: Void.self) { group in
-        for (name, queue) in queues {
-          // That of files where the commits are made whose effects it takes; not where files are written, or a commit
-          // would wait for a queue that waits for a file system. The others do not wait for the ledger.
-          let place: any TaskExecutor = name == EffectRouter.files ? executor : NetworkExecutor.shared
-          group.addTask(executorPreference: place) { await queue.run() }
-        }
+  /// Begins with what the ledger holds.
+  func start() async throws(LedgerError) {
+    queues.withLock { $0.isOpen = true }
+    for (name, sink) in sinks {
+      guard sink.hasTargets else {
+        _ = queue(of: Lane(sink: name), sink)
+        continue
       }
+      for target in try await ledger.targets(of: name) { _ = queue(of: Lane(sink: name, target: target), sink) }
     }
-    self.task.withLock { $0 = task }
   }
 
   /// Takes what was committed.
   func add(_ deliveries: [CommittedDelivery]) async {
-    for (sink, own) in Dictionary(grouping: deliveries, by: \.delivery.sink) {
-      guard let queue = queues[sink] else {
+    for (lane, own) in Dictionary(grouping: deliveries, by: { lane(of: $0.delivery) }) {
+      guard let sink = sinks[lane.sink] else {
         logger.error(
-          "there is no sink \"\(sink)\": until there is one, the ledger keeps \(Count.text(own.count, "delivery"))")
+          "there is no sink \"\(lane.sink)\": until there is one, the ledger keeps \(Count.text(own.count, "delivery"))"
+        )
         continue
       }
-      await queue.add(own.compactMap { try? OutboxItem($0) })
+      let items = own.compactMap { try? OutboxItem($0) }
+      // One that has just ended for want of work makes way for another, which finds all of it in the ledger.
+      while let queue = queue(of: lane, sink), await !queue.add(items) { ended(lane, queue) }
     }
+  }
+
+  private func lane(of delivery: NewDelivery) -> Lane {
+    let hasTargets = sinks[delivery.sink]?.hasTargets ?? false
+    return Lane(sink: delivery.sink, target: hasTargets ? delivery.target ?? "" : nil)
   }
 
   /// Delivers what is due, and ends.
   ///
   /// - Parameter retrying: whether attempts that become due within the limit are waited for.
   func finish(within limit: Duration, retrying: Bool = false) async {
-    await withTaskGroup(of: Void.self) { group in
-      for queue in queues.values { group.addTask { await queue.finish(within: limit, retrying: retrying) } }
+    let running = queues.withLock { queues in
+      queues.isOpen = false
+      return Array(queues.running.values)
     }
-    await task.withLock { $0 }?.value
+    await withTaskGroup(of: Void.self) { group in
+      for (queue, task) in running {
+        group.addTask {
+          await queue.finish(within: limit, retrying: retrying)
+          await task.value
+        }
+      }
+    }
     await connections.shutdown()
   }
+}
 
-  /// How much of what is in memory waits, by sink.
-  var pending: [String: Int] {
-    get async {
-      var counts: [String: Int] = [:]
-      for (name, queue) in queues { counts[name] = await queue.pending }
-      return counts
+extension Outbox {
+  /// The queue of the lane, which begins to run if there is none; nil before the start and at the end.
+  private func queue(of lane: Lane, _ sink: Sink) -> OutboxQueue? {
+    queues.withLock { queues in
+      if let queue = queues.running[lane]?.queue { return queue }
+      guard queues.isOpen else { return nil }
+      let queue = makeQueue(of: lane, sink)
+      // That of files where the commits are made whose effects it takes; not where files are written, or a commit
+      // would wait for a queue that waits for a file system. The others do not wait for the ledger.
+      let place: any TaskExecutor = lane.sink == EffectRouter.files ? ledger.executor : NetworkExecutor.shared
+      let task = Task(executorPreference: place) {
+        await queue.run()
+        self.ended(lane, queue)
+      }
+      queues.running[lane] = (queue, task)
+      return queue
     }
+  }
+
+  private func ended(_ lane: Lane, _ queue: OutboxQueue) {
+    queues.withLock { queues in
+      if queues.running[lane]?.queue === queue { queues.running[lane] = nil }
+    }
+  }
+
+  private func makeQueue(of lane: Lane, _ sink: Sink) -> OutboxQueue {
+    OutboxQueue(
+      name: lane.sink, sink: sink.sink, order: sink.order, restoredUpTo: last, logger: logger,
+      idleLimit: lane.target == nil ? nil : Self.idleLimit,
+      load: { [ledger, committer] request, limit in
+        // What was delivered leaves the ledger first, or it would be read and delivered again.
+        try await committer().flush()
+        let pending =
+          switch request {
+          case .after(let id, let paths):
+            try await ledger.pending(to: lane.sink, after: id, without: paths, limit: limit)
+          case .due(let now, let beyond):
+            try await ledger.pending(to: lane.sink, at: lane.target ?? "", due: now, orBeyond: beyond, limit: limit)
+          }
+        var load = OutboxLoad([], isAll: pending.isAll, through: pending.through, nextDue: pending.nextDue)
+        for stored in pending.deliveries {
+          do {
+            load.items.append(try OutboxItem(stored))
+          } catch {
+            // Nobody can deliver it; those behind it go on.
+            try await committer().park(stored.id, because: "\(error)")
+          }
+        }
+        return load
+      }, report: { [committer] in await committer().report($0) })
   }
 }
 

@@ -1,3 +1,4 @@
+import BoxClient
 import Ledger
 import Logging
 import RuleEngine
@@ -47,6 +48,7 @@ extension Watcher {
         guard !sources.isEmpty else {
           return tellOfFailure("no rule file is left", isAsked)
         }
+        let waiting = Dictionary(live.crew.engine.files.map { ($0.source.path, $0.backlog) }) { $1 }
         let report = try await live.crew.engine.reload(
           sources, startsFiles: false, leaving: { await live.crew.leave($0) }
         ) {
@@ -58,12 +60,18 @@ extension Watcher {
         for file in report.changed.map(\.file) + report.added { await live.crew.join(file) }
         try await release(report.changed.map(\.file), live)
         tell(report, isAsked)
+        for path in report.removed { tellOfMissing(path, waiting: waiting[path] ?? 0) }
       }
     } catch let error as LedgerError {
       live.failed(error)
     } catch {
       tellOfFailure("\(error)", isAsked)
     }
+  }
+
+  private func tellOfMissing(_ path: String, waiting: Int) {
+    let kept = waiting == 0 ? "" : "; \(Count.text(waiting, "event")) of before stay in its backlog until it is back"
+    logger.warning("\(path) is gone: its rules get nothing of what comes from now on\(kept)")
   }
 
   private func tellOfFailure(_ reason: String, _ isAsked: Bool) {

@@ -55,11 +55,11 @@ public final class ReplayState: Sendable {
         deliver: { [outbox] in await outbox.add($0) },
         failed: { [failure] in failure.take($0) })
       later.withLock { [committer] in $0 = committer }
+      try await outbox.start()
     } catch {
       try? await ledger.close()
       throw error
     }
-    outbox.start()
   }
 
   /// Lets the rule files go on with what they remember.

@@ -312,6 +312,7 @@ final class StreamRunner: Sendable {
   }
 
   private func listen(to notices: AsyncStream<FeedNotice>) async {
+    var shortPages = 0
     for await notice in notices {
       switch notice {
       case .newChange(let change):
@@ -329,6 +330,11 @@ final class StreamRunner: Sendable {
           surroundings.logger.warning(
             "stream \(stream.name): \(reason.rawValue), next in \(duration.roundedText): \(error)")
         }
+      case .shortPage(let page):
+        shortPages += 1
+        // Where Box counts so all the time, that is told now and then.
+        guard shortPages == 1 || shortPages.isMultiple(of: 1000) else { continue }
+        surroundings.logger.warning("stream \(stream.name): \(page); \(Count.text(shortPages, "such page")) so far")
       case .server: continue
       }
     }

@@ -12,6 +12,7 @@ enum Console {
   /// Tells of a feed's troubles; what goes as it should is not told.
   static func tell(_ notices: AsyncStream<FeedNotice>) async {
     for await notice in notices {
+      if case .shortPage(let page) = notice { StandardError.write("boxwatch: \(page)\n") }
       guard case .waiting(let duration, let reason, let error) = notice else { continue }
       let isTrouble = error != nil || reason == .noPosition || reason == .noServer || reason == .briefServer
       guard isTrouble else { continue }

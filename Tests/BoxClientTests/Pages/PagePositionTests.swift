@@ -25,6 +25,25 @@ struct PagePositionTests {
   }
 
   @Test(
+    "The position of a page that says nothing of its events is not kept",
+    arguments: [
+      (#"{"next_stream_position":"9"}"#, false),
+      (#"{"entries":null,"next_stream_position":"9"}"#, false),
+      (#"{"type":"error","status":500,"next_stream_position":"9"}"#, false),
+      (#"{"entries":[],"next_stream_position":"9"}"#, true),
+      (#"{"chunk_size":0,"next_stream_position":"9"}"#, true),
+      (#"{"chunk_size":"0","entries":null,"next_stream_position":"9"}"#, true),
+      (#"{"entries":[{"event_id":"a"}],"next_stream_position":"9"}"#, true),
+    ])
+  func positionToKeep(text: String, isKept: Bool) throws {
+    let events = try Events(page: bytes(text))
+    #expect(events.positionToKeep(asked: StreamPosition("7")) == (isKept ? StreamPosition("9") : nil))
+    #expect(events.positionToKeep(asked: nil) == (isKept ? StreamPosition("9") : nil))
+    // Before `now` nothing can be left out.
+    #expect(events.positionToKeep(asked: .now) == StreamPosition("9"))
+  }
+
+  @Test(
     "There is no next position where Box sent none that could be sent back",
     arguments: [
       #"{"chunk_size":0,"entries":[]}"#,

@@ -76,6 +76,8 @@ struct RetryTests {
       ("html", .answer(200, "<!DOCTYPE html><title>Sign in</title>")),
       ("nothing", .answer(200, "")),
       ("half a page", .answer(200, #"{"chunk_size":1,"entries":[{"event_id":"x"#)),
+      ("a page without the events that it counts", .answer(200, #"{"chunk_size":3,"next_stream_position":"9"}"#)),
+      ("a page of null", .answer(200, #"{"chunk_size":3,"entries":null,"next_stream_position":"9"}"#)),
       ("an error with 200", .answer(200, #"{"type":"error","status":500}"#)),
       ("no content", .answer(204, "")),
       ("timed out", .fault(NetworkFault(.timedOut, "slow"))),
@@ -90,6 +92,19 @@ struct RetryTests {
     #expect(try await transport.client(attempts: 3).events.getEvents().entries.map(\.id) == ["e9"])
     #expect(Set(transport.calls.map(\.url)) == ["https://api.box.com/2.0/events"])
     #expect(transport.calls.count == 3)
+  }
+
+  @Test("A page that lists fewer events than it counts is asked for once more, and then taken as it is")
+  func shortPage() async throws {
+    let short = Step.answer(200, #"{"chunk_size":2,"next_stream_position":"8","entries":[{"event_id":"e1"}]}"#)
+    let whole = Step.answer(
+      200, #"{"chunk_size":2,"next_stream_position":"9","entries":[{"event_id":"e1"},{"event_id":"e2"}]}"#)
+    for (second, ids) in [(whole, ["e1", "e2"]), (short, ["e1"])] {
+      let transport = ScriptedTransport(short, second)
+      let events = try await transport.client().events.getEvents()
+      #expect(events.entries.map(\.id) == ids && events.isShort == (ids.count == 1))
+      #expect(transport.calls.count == 2)
+    }
   }
 
   @Test("What does not pass is the call's error after the last attempt", arguments: passing.map(\.0))

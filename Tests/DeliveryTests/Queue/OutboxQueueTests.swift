@@ -57,7 +57,7 @@ struct OutboxQueueTests {
       }
       return SinkAnswer([count < 9 ? .failedForNow(DeliveryFailure("refused")) : .delivered])
     }
-    await drain(queue(sink, ledger, TestClock(), order: .concurrent(sharesTarget: false), log: log), ledger)
+    await drain(queue(sink, ledger, TestClock(), order: .concurrent(), log: log), ledger)
     #expect(log.lines.map(\.level) == [.warning])
     let line = log.lines.first?.message ?? ""
     // Of attempts that are under way together any may be the first to fail.
@@ -96,7 +96,7 @@ struct OutboxQueueTests {
       counts.withLock { $0.now -= 1 }
       return SinkAnswer([.delivered])
     }
-    await drain(queue(sink, ledger, TestClock(), order: .concurrent(limit: 4, sharesTarget: true)), ledger)
+    await drain(queue(sink, ledger, TestClock(), order: .concurrent(limit: 4)), ledger)
     #expect(counts.withLock { $0.most } == 4 && ledger.delivered.sorted() == Array(1...40))
   }
 
@@ -125,6 +125,39 @@ struct OutboxQueueTests {
     await queue.finish(within: .milliseconds(10))
     await running.value
     #expect(ledger.reports.isEmpty && ledger.state.withLock { $0.pending.count } == 1)
+  }
+
+  @Test("One that may ends when there was nothing to do for long enough, and takes nothing more")
+  func idle() async {
+    let ledger = TestLedger([item(1)])
+    let clock = TestClock()
+    let began = clock.now
+    let queue = OutboxQueue(
+      name: "test", sink: TestSink { items in SinkAnswer(items.map { _ in .delivered }) }, order: .concurrent(),
+      restoredUpTo: 0, clock: clock.clock, idleLimit: .seconds(60), load: ledger.load, report: ledger.report)
+    await queue.run()
+    #expect(ledger.delivered == [1] && clock.now >= began + 60_000)
+    #expect(await !queue.add([item(2)]) && queue.pending == 0)
+  }
+
+  @Test("One that waits for the next attempt is not idle, however long that takes")
+  func notIdle() async {
+    let ledger = TestLedger([item(1)])
+    let attempts = Mutex(0)
+    let sink = TestSink { _ in
+      let attempt = attempts.withLock {
+        $0 += 1
+        return $0
+      }
+      return SinkAnswer([
+        attempt < 3 ? .failedForNow(DeliveryFailure("busy", retryAfter: .seconds(3600))) : .delivered
+      ])
+    }
+    let queue = OutboxQueue(
+      name: "test", sink: sink, order: .concurrent(), restoredUpTo: 0, clock: TestClock().clock,
+      idleLimit: .seconds(60), load: ledger.load, report: ledger.report)
+    await queue.run()
+    #expect(ledger.delivered == [1] && ledger.retried.map(\.attempts) == [1, 2])
   }
 
   @Test("A cancelled task ends the queue")

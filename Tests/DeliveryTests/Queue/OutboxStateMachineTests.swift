@@ -6,8 +6,8 @@ import Testing
 struct OutboxStateMachineTests {
   private func machine(_ order: OutboxOrder, _ items: [OutboxItem], capacity: Int = 1000) -> OutboxStateMachine {
     var machine = OutboxStateMachine(order: order, capacity: capacity, restoredUpTo: 0, seed: 1)
-    _ = machine.beginLoading()
-    machine.loaded(items)
+    _ = machine.beginLoading(at: 0)
+    machine.loaded(OutboxLoad(items, isAll: true, through: items.last?.id ?? 0))
     return machine
   }
 
@@ -40,7 +40,7 @@ struct OutboxStateMachineTests {
 
   @Test(
     "What a clock that was ahead has put off is due",
-    arguments: [OutboxOrder.inOrder(), .concurrent(limit: 9, sharesTarget: true)])
+    arguments: [OutboxOrder.inOrder(), .concurrent(limit: 9)])
   func clockSetBack(_ order: OutboxOrder) throws {
     let hour: Int64 = 3_600_000
     var restored = machine(order, [item(1, due: hour + 1)])
@@ -54,6 +54,20 @@ struct OutboxStateMachineTests {
     #expect(ids(running.next(at: 1)) == [1])
   }
 
+  @Test("In order, one that failed holds those behind it that go into the same file, and no others")
+  func headOfFile() throws {
+    var machine = machine(.inOrder(), [append(1, "a"), append(2, "b"), append(3, "a"), append(4, "b")])
+    let batch = try delivered(machine.next(at: 0))
+    let busy = DeliveryResult.failedForNow(DeliveryFailure("locked"))
+    machine.finished(batch, SinkAnswer([busy, .delivered, .cancelled, .delivered]), at: 0)
+    let due = try #require(machine.report.retried.first?.due)
+    #expect(machine.report.delivered == [2, 4] && machine.next(at: 0) == .wait(until: due))
+    machine.add([append(5, "a"), append(6, "b")])
+    #expect(ids(machine.next(at: 0)) == [6])
+    machine.finished([append(6, "b")], SinkAnswer([.delivered]), at: 0)
+    #expect(ids(machine.next(at: due)) == [1, 3, 5])
+  }
+
   @Test("In order, one that failed for good makes way")
   func parked() throws {
     var machine = machine(.inOrder(), [item(1), item(2)])
@@ -65,7 +79,7 @@ struct OutboxStateMachineTests {
 
   @Test("So many at a time, started in order; one that waits lets others pass")
   func concurrent() {
-    var machine = machine(.concurrent(limit: 2, sharesTarget: false), [item(1), item(2, due: 50), item(3), item(4)])
+    var machine = machine(.concurrent(limit: 2), [item(1), item(2, due: 50), item(3), item(4)])
     #expect(ids(machine.next(at: 10)) == [1])
     #expect(ids(machine.next(at: 10)) == [3])
     #expect(machine.next(at: 10) == .idle)
@@ -87,18 +101,15 @@ struct OutboxStateMachineTests {
     #expect((longest / 2...longest).contains(pause))
   }
 
-  @Test("Retry-After is obeyed, by the whole sink where it is one place", arguments: [true, false])
-  func retryAfter(_ sharesTarget: Bool) throws {
-    var machine = machine(.concurrent(limit: 1, sharesTarget: sharesTarget), [item(1), item(2)])
+  @Test("Retry-After is obeyed by all that goes to the place")
+  func retryAfter() throws {
+    var machine = machine(.concurrent(limit: 1), [item(1), item(2)])
     let batch = try delivered(machine.next(at: 0))
     machine.finished(batch, SinkAnswer([.failedForNow(DeliveryFailure("429", retryAfter: .seconds(90)))]), at: 0)
     #expect(machine.report.retried.first?.due == 90_000)
-    if sharesTarget {
-      #expect(machine.next(at: 1) == .wait(until: 90_000))
-      #expect(ids(machine.next(at: 90_000)) == [1])
-    } else {
-      #expect(ids(machine.next(at: 1)) == [2])
-    }
+    #expect(machine.next(at: 1) == .wait(until: 90_000))
+    // It has waited longer than the one that failed.
+    #expect(ids(machine.next(at: 90_000)) == [2])
   }
 
   @Test("After a day of failures it is parked, counted from when it was put back")
@@ -119,65 +130,16 @@ struct OutboxStateMachineTests {
 
   @Test("What was cancelled is as pending as before")
   func cancelled() throws {
-    var machine = machine(.concurrent(limit: 1, sharesTarget: false), [item(1)])
+    var machine = machine(.concurrent(limit: 1), [item(1)])
     let batch = try delivered(machine.next(at: 0))
     machine.finished(batch, SinkAnswer([.cancelled]), at: 0)
     #expect(machine.report.isEmpty && machine.count == 1)
     #expect(machine.next(at: 0) == .deliver(batch))
   }
 
-  @Test("No more are held than there is room for, and none is forgotten or held twice")
-  func capacity() {
-    var machine = OutboxStateMachine(order: .inOrder(batch: 1), capacity: 4, restoredUpTo: 2, seed: 1)
-    var ledger = [item(1), item(2), item(3)]
-    machine.add([item(3)])
-    #expect(machine.count == 0)
-    #expect(machine.beginLoading() ?? (9, 9) == (0, 4))
-    // Committed while the ledger is being read, too late for it to be seen.
-    machine.add([item(4)])
-    machine.loaded(ledger)
-    ledger.append(item(4))
-    #expect(machine.count == 3)
-    var delivered: [Int64] = []
-    for id in Int64(5)...9 {
-      ledger.append(item(id))
-      machine.add([item(id)])
-    }
-    for turn in 0..<40 {
-      if let (after, limit) = machine.beginLoading() {
-        machine.loaded(Array(ledger.filter { $0.id > after }.prefix(limit)))
-      }
-      #expect(machine.count <= 6)
-      guard case .deliver(let batch) = machine.next(at: Int64(turn)) else { continue }
-      #expect(batch.allSatisfy { $0.mayHaveBegun == ($0.id <= 2) })
-      machine.finished(batch, SinkAnswer([.delivered]), at: Int64(turn))
-      delivered += machine.takeReport().delivered
-      ledger.removeAll { delivered.contains($0.id) }
-    }
-    #expect(delivered == Array(1...9))
-  }
-
-  @Test("One that ends while the ledger is being read does not come back with what was read")
-  func finishedWhileLoading() throws {
-    var machine = OutboxStateMachine(
-      order: .concurrent(limit: 4, sharesTarget: false), capacity: 4, restoredUpTo: 0, seed: 1)
-    _ = machine.beginLoading()
-    machine.loaded([item(1), item(2), item(3), item(4)])
-    for id in Int64(1)...2 {
-      _ = machine.next(at: 0)
-      machine.finished([item(id)], SinkAnswer([.delivered]), at: 0)
-    }
-    let batch = try delivered(machine.next(at: 0))
-    _ = machine.takeReport()
-    #expect(machine.beginLoading() ?? (0, 0) == (4, 4))
-    machine.finished(batch, SinkAnswer([.delivered]), at: 0)
-    machine.loaded([item(3), item(5)])
-    #expect(machine.count == 2)
-  }
-
   @Test("To end, what is due is delivered and the rest stays")
   func finishing() throws {
-    var machine = machine(.concurrent(limit: 1, sharesTarget: false), [item(1), item(2, due: 100)])
+    var machine = machine(.concurrent(limit: 1), [item(1), item(2, due: 100)])
     machine.finish()
     let batch = try delivered(machine.next(at: 0))
     #expect(machine.next(at: 0) == .idle)
@@ -187,7 +149,7 @@ struct OutboxStateMachineTests {
 
   @Test("To end with the next attempts, what becomes due in time is delivered too")
   func finishingLater() throws {
-    var machine = machine(.concurrent(limit: 1, sharesTarget: false), [item(1), item(2, due: 100), item(3, due: 301)])
+    var machine = machine(.concurrent(limit: 1), [item(1), item(2, due: 100), item(3, due: 301)])
     machine.finish(retryingUntil: 300)
     let batch = try delivered(machine.next(at: 0))
     machine.finished(batch, SinkAnswer([.delivered]), at: 0)

@@ -41,7 +41,6 @@ final class TestLedger: Sendable {
     var pending: [OutboxItem] = []
     var reports: [OutboxReport] = []
     var failures = 0
-    var loads: [Int64] = []
   }
 
   let state: Mutex<State>
@@ -55,11 +54,8 @@ final class TestLedger: Sendable {
   var retried: [OutboxReport.Retry] { reports.flatMap(\.retried) }
   var parked: [OutboxReport.Parking] { reports.flatMap(\.parked) }
 
-  @Sendable func load(after: Int64, limit: Int) async throws -> [OutboxItem] {
-    state.withLock { state in
-      state.loads.append(after)
-      return Array(state.pending.filter { $0.id > after }.prefix(limit))
-    }
+  @Sendable func load(_ request: OutboxRequest, limit: Int) async throws -> OutboxLoad {
+    state.withLock { $0.pending }.load(request, limit: limit)
   }
 
   @Sendable func report(_ report: OutboxReport) async throws {
@@ -69,6 +65,13 @@ final class TestLedger: Sendable {
         throw DiskFull()
       }
       state.reports.append(report)
+      for retry in report.retried {
+        guard let index = state.pending.firstIndex(where: { $0.id == retry.id }) else { continue }
+        let item = state.pending[index]
+        state.pending[index] = OutboxItem(
+          id: item.id, key: item.key, payload: item.payload, attempts: retry.attempts, createdAt: item.since,
+          due: retry.due)
+      }
       let done = Set(report.delivered + report.parked.map(\.id))
       state.pending.removeAll { done.contains($0.id) }
     }
@@ -77,6 +80,31 @@ final class TestLedger: Sendable {
   struct DiskFull: Error {}
 }
 
-func item(_ id: Int64, due: Int64 = 0, attempts: Int = 0, createdAt: Int64 = 0) -> OutboxItem {
-  OutboxItem(id: id, key: "key \(id)", payload: .alert([]), attempts: attempts, createdAt: createdAt, due: due)
+extension [OutboxItem] {
+  /// What a ledger that holds these answers.
+  func load(_ request: OutboxRequest, limit: Int) -> OutboxLoad {
+    let last = map(\.id).max() ?? 0
+    switch request {
+    case .after(let id, let paths):
+      let own = filter { $0.id > id && !($0.payload.path.map(paths.contains) ?? false) }.prefix(limit)
+      return OutboxLoad(
+        Array(own), isAll: own.count < limit, through: own.count < limit ? last : own.last?.id ?? id)
+    case .due(let now, let beyond):
+      let due = filter { $0.attempts == 0 || $0.due <= now || $0.due > beyond }
+        .sorted { ($0.due, $0.id) < ($1.due, $1.id) }.prefix(limit)
+      let next = filter { $0.attempts > 0 && $0.due > now && $0.due <= beyond }.map(\.due).min()
+      return OutboxLoad(Array(due), isAll: due.count < limit, through: last, nextDue: next)
+    }
+  }
+}
+
+func item(
+  _ id: Int64, due: Int64 = 0, attempts: Int = 0, createdAt: Int64 = 0, payload: DeliveryPayload = .alert([])
+) -> OutboxItem {
+  OutboxItem(id: id, key: "key \(id)", payload: payload, attempts: attempts, createdAt: createdAt, due: due)
+}
+
+/// An append to a file.
+func append(_ id: Int64, _ path: String) -> OutboxItem {
+  item(id, payload: .append(path: path, bytes: [], rotation: nil, header: nil))
 }

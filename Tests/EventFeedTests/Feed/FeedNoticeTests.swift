@@ -51,6 +51,18 @@ struct FeedNoticeTests {
     #expect(change.position == StreamPosition("8"))
   }
 
+  @Test("tell of a page that lists fewer events than it counts", .timeLimit(.minutes(1)))
+  func shortPage() async throws {
+    let feed = try feed { _, _, _ in
+      ScriptedTransport.answer(
+        200, #"{"chunk_size":3,"next_stream_position":8,"entries":[{"event_id":"e","event_type":"ITEM_UPLOAD"}]}"#)
+    }
+    let notices = try await notices(of: feed) { if case .shortPage = $0 { true } else { false } }
+    guard case .shortPage(let page) = notices.last else { return }
+    #expect(page.listed == 1 && page.counted == 3)
+    #expect(page.description.hasPrefix("a page lists 1 event where its chunk_size says 3"))
+  }
+
   @Test("tell of a pause with its reason and with what failed", .timeLimit(.minutes(1)))
   func failure() async throws {
     let feed = try feed { _, kind, _ in

@@ -20,11 +20,12 @@ extension LedgerCommit {
 
 extension NewDelivery {
   static func example(
-    sink: String = "slack", key: String = "k", path: String? = nil, payload: [UInt8] = [1, 0, 255]
+    sink: String = "slack", key: String = "k", path: String? = nil, target: String? = nil,
+    payload: [UInt8] = [1, 0, 255], due: Int64 = 2_000
   ) -> NewDelivery {
     NewDelivery(
-      sink: sink, kind: "webhook", key: key, rule: "a.lua:3", path: path, payload: payload, createdAt: 1_000, due: 2_000
-    )
+      sink: sink, kind: "webhook", key: key, rule: "a.lua:3", path: path, target: target, payload: payload,
+      createdAt: 1_000, due: due)
   }
 }
 
