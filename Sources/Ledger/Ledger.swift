@@ -67,8 +67,7 @@ public final class Ledger: Sendable {
   ) throws -> DatabaseQueue {
     var configuration = Configuration()
     configuration.label = "boxwatch.ledger"
-    // A reader beside us holds the file for moments only.
-    configuration.busyMode = .timeout(5)
+    configuration.busyMode = .timeout(Double(WriteAheadLog.busyTimeout) / 1000)
     configuration.foreignKeysEnabled = false
     let queue = try DatabaseQueue(path: file.path, configuration: configuration)
     try queue.writeWithoutTransaction { database in
@@ -118,22 +117,21 @@ public final class Ledger: Sendable {
   public var walBytes: Int { log.bytes }
 
   /// Moves the WAL into the database. To be called between commits, when `walBytes` has grown to some megabytes: it is
-  /// never done within one, and not beside one either. It runs on the thread of the commits, since where a commit meets
-  /// the second of two checkpoints SQLite before 3.51.3 may lose it (https://www.sqlite.org/wal.html#walresetbug).
+  /// never done within one.
   ///
   /// What a reader still needs is left for the next time. A WAL of more than 64 MiB is cut off when all of it has been
   /// moved.
   public func checkpoint() async throws(LedgerError) {
-    try await perform(on: log.connection) { [log] in try log.checkpoint($0) }
+    try await perform { [log] in try log.checkpoint($0) }
   }
 
-  /// Runs `body` on the ledger's thread with the connection, by default the writer's.
+  /// Runs `body` on the ledger's thread with the connection.
   func perform<Value: Sendable>(
-    on queue: DatabaseQueue? = nil, _ body: @escaping @Sendable (Database) throws -> Value
+    _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws(LedgerError) -> Value {
     let result: Result<Value, LedgerError> = await withTaskExecutorPreference(thread) {
       // Not through GRDB's `async` functions, which roll back when the task is cancelled.
-      (queue ?? writer).writeWithoutTransaction { database in
+      writer.writeWithoutTransaction { database in
         do {
           return .success(try body(database))
         } catch {
@@ -150,12 +148,12 @@ public final class Ledger: Sendable {
   /// to it does.
   public func close() async throws(LedgerError) {
     do {
-      try log.close()
       try await perform { database in
         // A reader that is at the file keeps it in WAL mode; the next start copes with that as after a crash.
         try? database.execute(sql: "PRAGMA journal_mode = DELETE")
       }
       try writer.close()
+      log.end()
     } catch {
       throw .sqlite(error, path)
     }

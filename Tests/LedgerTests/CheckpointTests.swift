@@ -1,5 +1,8 @@
-import Ledger
+import Dispatch
+import GRDB
 import Testing
+
+@testable import Ledger
 
 struct CheckpointTests {
   let scratch = try! Scratch()
@@ -35,6 +38,28 @@ struct CheckpointTests {
     #expect(ledger.walBytes > 64 << 20)
     try await ledger.checkpoint()
     #expect(try scratch.bytes("ledger.sqlite-wal").isEmpty)
+    _ = try await ledger.commit(.numbered(1))
+    #expect(try await ledger.counts().deliveries == ["slack": 34])
+  }
+
+  @Test func aReaderKeepsALargeWALFromBeingCutOffAndNothingElse() async throws {
+    let ledger = try scratch.open()
+    let reader = try #require(try scratch.reader())
+    for number in 0..<33 {
+      let payload = Array(repeating: UInt8(number), count: 2 << 20)
+      _ = try await ledger.commit(LedgerCommit { $0.deliveries = [.example(key: String(number), payload: payload)] })
+    }
+    let moved = DispatchSemaphore(value: 0)
+    try reader.read { database in
+      try database.execute(sql: "SELECT count(*) FROM delivery")
+      Task {
+        try await ledger.checkpoint()
+        moved.signal()
+      }
+      #expect(moved.wait(timeout: .now() + 60) == .success)
+    }
+    #expect(ledger.walBytes == 0)
+    #expect(try scratch.bytes("ledger.sqlite-wal").count > 64 << 20)
     _ = try await ledger.commit(.numbered(1))
     #expect(try await ledger.counts().deliveries == ["slack": 34])
   }

@@ -121,22 +121,6 @@ struct RoundTripTests {
     #expect(try await ledger.targets(of: "hook") == ["", "one", "other"])
   }
 
-  @Test func whatIsDueIsFoundWithoutLookingThroughWhatIsNot() async throws {
-    let ledger = try await stored { $0.deliveries = [.example(target: "one")] }
-    for condition in ["(attempts > 0) = 0", "(attempts > 0) = 1 AND due <= 7"] {
-      var plan: [String] = []
-      try ledger.writer.writeWithoutTransaction { database in
-        try database.query(
-          """
-          EXPLAIN QUERY PLAN SELECT \(StoredDelivery.columns) FROM delivery
-          WHERE parked IS NULL AND sink = 'slack' AND target = 'one' AND \(condition) ORDER BY due LIMIT 3
-          """
-        ) { plan.append($0.text(3)) }
-      }
-      #expect(plan.count == 1 && plan[0].contains("USING INDEX delivery_due"), "\(plan)")
-    }
-  }
-
   @Test func aDeliveryIsRetriedParkedUnparkedAndDone() async throws {
     let ledger = try await stored { $0.deliveries = [.example()] }
     let id = try #require(try await ledger.pending(limit: 1).deliveries.first?.id)

@@ -36,7 +36,7 @@ extension Committer {
       try? await Task.sleep(for: .milliseconds(20))
       do {
         try await self.flush()
-        try await self.moveLongLog()
+        try await self.moveLog()
       } catch {
         self.failed(error)
       }

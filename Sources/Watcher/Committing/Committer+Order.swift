@@ -94,28 +94,38 @@ extension Committer {
     }
   }
 
-  /// Moves a long log where nothing waits for its turn: that takes milliseconds, for which no page should wait.
-  func moveLongLog() async throws(LedgerError) {
-    guard ledger.walBytes > Self.longLog else { return }
+  /// Moves a log that is longer than this many bytes where nothing waits for its turn: that takes milliseconds, for which
+  /// no page should wait.
+  func moveLog(longerThan length: Int = Committer.longLog) async throws(LedgerError) {
+    guard ledger.walBytes > length else { return }
     await beginWriting()
     defer { endWriting() }
-    guard broken == nil, writers.isEmpty, ledger.walBytes > Self.longLog else { return }
+    guard broken == nil, writers.isEmpty, ledger.walBytes > length else { return }
     try await checkpoint()
   }
 
   /// Moves the ledger's log into its database, whoever made it long: pages, backlogs or deliveries. Between two commits.
   private func checkpoint() async throws(LedgerError) {
-    guard let problem = await ledger.checkpointProblem() else { return }
-    guard problem.passes else {
-      fail(problem)
-      throw problem
+    // A disk without room is no reason to end, and every commit would try it again.
+    if let failed = lastLogFailure, failed.duration(to: .now) < Self.firstPause { return }
+    do {
+      try await ledger.checkpoint()
+      if lastLogFailure != nil { logger.notice("the ledger's log can be moved into its database again") }
+      lastLogFailure = nil
+    } catch {
+      guard error.passes else {
+        fail(error)
+        throw error
+      }
+      if lastLogFailure == nil {
+        logger.warning("\(error); until the ledger's log can be moved into its database, it grows")
+      }
+      lastLogFailure = .now
     }
-    // A disk without room is no reason to end: the commit waits for it.
-    logger.debug("no checkpoint: \(problem)")
   }
 
   /// Bytes of the log above which it is moved when there is a pause.
-  private static let longLog = 4 << 20
+  static let longLog = 4 << 20
   /// Bytes above which the next commit waits for that: a feed may leave no pause.
   private static let longestLog = 8 << 20
 }

@@ -34,6 +34,8 @@ actor Committer {
   var pause = Committer.firstPause
   var sleeper: Task<Void, Never>?
   static let firstPause = Duration.seconds(1)
+  /// When the log could not be moved; nil since it could.
+  var lastLogFailure: ContinuousClock.Instant?
   var isWriting = false
   var writers: [CheckedContinuation<Void, Never>] = []
   /// When each stream's last contact was stored, in milliseconds.

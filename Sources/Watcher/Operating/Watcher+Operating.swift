@@ -102,7 +102,11 @@ extension Watcher {
       }
       quietRounds += 1
       if quietRounds == 1 {
-        try? await live.ledger.checkpoint()
+        do {
+          try await live.committer.moveLog(longerThan: 0)
+        } catch {
+          live.failed(error)
+        }
         for file in live.crew.engine.files { await file.rest() }
         PageParser.releaseMemory()
         cmem_trim()

@@ -56,18 +56,6 @@ extension Ledger {
   }
 }
 
-extension Ledger {
-  /// Makes a checkpoint; what kept it from that, if something did.
-  func checkpointProblem() async -> LedgerError? {
-    do {
-      try await checkpoint()
-      return nil
-    } catch {
-      return error
-    }
-  }
-}
-
 extension PathMark {
   init(_ stored: StoredFileMark) {
     self.init(path: stored.path, mark: FileMark(file: stored.file, length: stored.length))
