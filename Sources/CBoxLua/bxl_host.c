@@ -128,10 +128,11 @@ static int event_text(lua_State *L) {
   return 1;
 }
 
-/// `host.encode_decoded(value)`: JSON text with events as `event:table()` has them. [-0, +1]
+/// `host.encode_decoded(value, name)`: JSON text with events as `event:table()` has them; `name` is what an error calls
+/// the value. [-0, +1]
 static int encode_decoded(lua_State *L) {
   luaL_checkany(L, 1);
-  bxl_json_encode_decoded(L, 1, "value");
+  bxl_json_encode_decoded(L, 1, luaL_checkstring(L, 2));
   return 1;
 }
 

@@ -85,9 +85,10 @@ extension PageSummary {
     let count = events.entries.count
     self.init(
       count: count, fresh: fresh, nextPosition: events.positionToKeep(asked: asked),
-      // A few are no large part of anything.
-      isLarge: count * 2 >= limit && count >= FeedPage.smallCount, servedAt: events.servedAt, newest: newest)
+      isLarge: Self.isLarge(count, of: limit), servedAt: events.servedAt, newest: newest)
   }
+
+  static func isLarge(_ count: Int, of limit: Int) -> Bool { count * 2 >= limit && count >= FeedPage.smallCount }
 }
 
 /// Why a feed pauses.

@@ -26,7 +26,7 @@ enum Prelude {
         if select("#", ...) > 0 then
           expect(text, "string", 1, "box.log." .. level)
           local formatted, line = pcall(format, text, ...)
-          if not formatted then fail(line:gsub("^.-:%d+: ", "")) end
+          if not formatted then fail((line:gsub("^.-:%d+: ", ""):gsub("'[%a.]*format'", "'box.log." .. level .. "'"))) end
           host.log(level, line)
         else
           host.log(level, tostring(text))
@@ -79,7 +79,7 @@ enum Prelude {
       end
       function kv.set(key, value, options)
         if value == nil then fail("box.kv.set: the value is nil; box.kv.delete(key) removes a key") end
-        host.kv_set(shared, key, encode_decoded(value), options)
+        host.kv_set(shared, key, encode_decoded(value, "box.kv.set: value"), options)
       end
       function kv.incr(key, by) return host.kv_incr(shared, key, by) end
       function kv.delete(key) host.kv_delete(shared, key) end
