@@ -35,11 +35,24 @@ struct MigrationTests {
     #expect(try await ledger.streams().map(\.position) == ["17"])
     #expect(try await ledger.targets(of: "box.webhook") == [""])
     let hooks = try await ledger.pending(to: "box.webhook", at: "", due: 6, orBeyond: 1_000, limit: 9)
-    #expect(hooks.deliveries.map(\.id) == [3] && hooks.through == 9)
+    #expect(hooks.deliveries.map(\.id) == [3] && hooks.last == 9)
     let files = try await ledger.pending(to: "box.file", limit: 9).deliveries
-    #expect(files.map(\.id) == [4] && files[0].delivery.target == nil)
+    #expect(files.map(\.id) == [4] && files[0].delivery.target.isEmpty)
     try await ledger.close()
     // It is of this version now.
     #expect(try await scratch.open().streams().count == 1)
+  }
+
+  @Test func itsParkedDeliveriesAreListedBeforeItIsOpened() async throws {
+    try first { database in
+      try database.execute(
+        sql: """
+          INSERT INTO delivery (id, sink, kind, key, payload, created, due, parked) VALUES
+            (3, 'box.webhook', 'webhook', 'k', x'01', 5, 5, 7);
+          """)
+    }
+    let reader = try #require(try scratch.reader())
+    #expect(try reader.parkedDeliveries(limit: 9).map(\.id) == [3])
+    try reader.close()
   }
 }

@@ -45,7 +45,7 @@ public struct Events: Sendable {
   /// Reads the answer of GET /events. Throws ``DamagedPage``.
   init(answer: HTTPAnswer) throws {
     try self.init(page: answer.body)
-    if let chunkSize, isShort, entries.isEmpty { throw DamagedPage(without: chunkSize, bytes: answer.body) }
+    if let chunkSize, chunkSize > 0, !page.hasEntries { throw DamagedPage(without: chunkSize, bytes: answer.body) }
     servedAt = answer.headers.first(name: "date").flatMap(HTTPDate.parse).map { Timestamp(seconds: $0) }
   }
 

@@ -9,6 +9,7 @@ public struct EventsManager: Sendable {
   /// Retries what passes (429, 5xx, network, half an answer) and renews the token once. Cancelling the task cancels
   /// the request. A page that lists fewer events than it counts is asked for once more, and taken as it is if it comes
   /// the same again: whether Box counts events that it lists once only is not sure (PROTOCOL.md, section 3 "Response").
+  /// Where that was so three times in a row, such pages are taken at once.
   ///
   /// - Parameter headers: further headers, such as `As-User`.
   /// - Throws: ``BoxAPIError`` for Box's refusal, ``DamagedPage``, ``NetworkFault``, ``AuthenticationFailed``.
@@ -19,8 +20,19 @@ public struct EventsManager: Sendable {
     let request = APISession.Request(
       method: .GET, url: url, name: "GET /2.0/events", headers: headers, tellsOfReach: true)
     let events = try await session.send(request) { try Events(answer: $0) }
-    guard events.isShort else { return events }
-    let again = try await session.send(request) { try Events(answer: $0) }
+    guard events.isShort else {
+      session.shortPages.store(0, ordering: .relaxed)
+      return events
+    }
+    guard session.shortPages.load(ordering: .relaxed) < 3 else { return events }
+    let again: Events
+    do {
+      again = try await session.send(request) { try Events(answer: $0) }
+    } catch {
+      try Task.checkCancellation()
+      return events
+    }
+    if again.isShort { session.shortPages.add(1, ordering: .relaxed) }
     return again.entries.count < events.entries.count ? events : again
   }
 

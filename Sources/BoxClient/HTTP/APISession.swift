@@ -1,5 +1,6 @@
 import Logging
 import NIOHTTP1
+import Synchronization
 
 /// Calls as one account: with its token, within its budget, with retries, along redirects.
 final class APISession: Sendable {
@@ -12,6 +13,8 @@ final class APISession: Sendable {
   private let limits: RetryLimits
   private let logger: Logger
   let reachability = Reachability()
+  /// Pages of events in a row that listed fewer than they counted, also when they were asked for again.
+  let shortPages = Atomic(0)
 
   init(
     apiURL: String, apiOrigin: Origin, transport: any HTTPTransport, tokens: TokenKeeper, budget: CallBudget,

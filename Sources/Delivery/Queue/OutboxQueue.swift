@@ -22,6 +22,8 @@ public actor OutboxQueue {
   private var isRunning = false
   private var hasEnded = false
   private var isOutOfTime = false
+  /// Whether the ledger could not be read last time: it is tried again soon, whatever else there is to wait for.
+  private var ledgerFailed = false
   private var waitingForEnd: [CheckedContinuation<Void, Never>] = []
 
   /// Between two attempts to read or write the ledger.
@@ -75,20 +77,21 @@ public actor OutboxQueue {
     var idleSince: Int64?
     turns: while !Task.isCancelled, !isOutOfTime {
       await flush()
-      await fill()
+      let hasMore = await fill()
       // What came back meanwhile is written down first: the next append builds on it.
       guard machine.report.isEmpty else { continue }
       let now = clock.now()
       let action = machine.next(at: now)
-      // What it waits for while attempts are under way is their end.
-      idleSince = action == .idle && machine.count == 0 ? idleSince ?? now : nil
+      idleSince = machine.isEmpty ? idleSince ?? now : nil
+      let ledgerIsTried = ledgerFailed ? now + Self.ledgerPause.milliseconds : nil
       switch action {
       case .deliver(let items): start(items)
-      case .wait(let until): await wait(until: until, &rings)
+      case _ where hasMore: continue
+      case .wait(let until): await wait(until: min(until, ledgerIsTried ?? until), &rings)
       case .idle:
         let end = idleSince.flatMap { since in idleLimit.map { since + $0.milliseconds } }
         if let end, now >= end { break turns }
-        await wait(until: end, &rings)
+        await wait(until: ledgerIsTried ?? end, &rings)
       case .finished: break turns
       }
     }
@@ -101,14 +104,14 @@ public actor OutboxQueue {
     waitingForEnd = []
   }
 
-  /// Ends `run`: what is due is delivered, what is not stays in the ledger. Returns when `run` has ended, which is soon
-  /// after the given time at the latest.
+  /// Ends `run`, which may still have to begin: what is due is delivered, what is not stays in the ledger. Returns when
+  /// `run` has ended, which is soon after the given time at the latest.
   ///
   /// - Parameter retrying: whether attempts that become due within that time are waited for.
   public func finish(within grace: Duration, retrying: Bool = false) async {
     if retrying { machine.finish(retryingUntil: clock.now() + grace.milliseconds) } else { machine.finish() }
     bell.continuation.yield()
-    guard isRunning, !hasEnded else { return }
+    guard !hasEnded else { return }
     let alarm = Task {
       guard (try? await clock.sleep(grace)) != nil else { return }
       runOutOfTime()
@@ -172,14 +175,21 @@ public actor OutboxQueue {
     }
   }
 
-  private func fill() async {
-    guard let (request, limit) = machine.beginLoading(at: clock.now()) else { return }
+  /// Reads what there is room for.
+  /// - Returns: whether that brought something, so that there may be more.
+  private func fill() async -> Bool {
+    guard let (request, limit) = machine.beginLoading(at: clock.now()) else { return false }
     do {
-      machine.loaded(try await load(request, limit))
+      let load = try await load(request, limit)
+      ledgerFailed = false
+      return machine.loaded(load, of: request)
     } catch {
       machine.loadingFailed()
-      logger?.error("the state cannot be read; deliveries wait", metadata: ["sink": "\(name)", "error": "\(error)"])
-      try? await clock.sleep(Self.ledgerPause)
+      if !ledgerFailed {
+        logger?.error("the state cannot be read; deliveries wait", metadata: ["sink": "\(name)", "error": "\(error)"])
+      }
+      ledgerFailed = true
+      return false
     }
   }
 }

@@ -1,14 +1,15 @@
 /// What a queue holds of what is pending, and what it knows of the rest.
 extension OutboxStateMachine {
   struct Holdings {
-    /// Pending deliveries up to this id have been read, or the ledger is known to hold them.
-    var known: Int64 = 0
-    /// Whether the ledger may hold some that could be held now.
+    /// In order: every pending delivery up to this id is held, or left behind with its file.
+    var readThrough: Int64 = 0
+    /// Up to this id the ledger has been looked at: whoever tells of those later tells nothing new.
+    var seen: Int64 = 0
+    /// Whether the ledger may have some that could be held now.
     var mayHaveMore = true
     var loading: Loading?
-    /// In order: the files whose first delivery waits, and the lowest id of those behind it, which are left in the
-    /// ledger meanwhile.
-    var leftBehind: [String: Int64] = [:]
+    /// In order: what is left in the ledger of files that wait, or of which there is too much.
+    var leftBehind: [String: LeftBehind] = [:]
     /// Concurrent: when the first of those is due that wait in the ledger.
     var returnsAt: Int64?
   }
@@ -17,13 +18,26 @@ extension OutboxStateMachine {
   struct Loading {
     var finished: Set<Int64> = []
     var missed = false
-    var wasRewound = false
+  }
+
+  /// What of a file is not held; what of it is has lower ids.
+  struct LeftBehind {
+    var first: Int64
+    var due: Int64 = 0
+    var longestWait: Int64 = 0
+
+    func due(at now: Int64) -> Int64 { due - now > longestWait ? now : due }
+  }
+
+  /// Whether nothing is held and the ledger has nothing either, now or later.
+  var isEmpty: Bool {
+    entries.isEmpty && !holdings.mayHaveMore && holdings.loading == nil && holdings.leftBehind.isEmpty
+      && holdings.returnsAt == nil
   }
 
   /// Takes in deliveries that were just committed.
   mutating func add(_ items: [OutboxItem]) {
-    for item in items where item.id > holdings.known {
-      if let path = item.payload.path, holdings.leftBehind[path] != nil { continue }
+    for item in items where item.id > holdings.seen && !isLeftBehind(item) {
       if holdings.mayHaveMore || entries.count >= capacity {
         holdings.mayHaveMore = true
         holdings.loading?.missed = true
@@ -36,55 +50,104 @@ extension OutboxStateMachine {
   /// What to read from the ledger now, if anything, and how much of it. The ledger must have the reports of everything
   /// that was attempted.
   mutating func beginLoading(at now: Int64) -> (OutboxRequest, limit: Int)? {
-    if let due = holdings.returnsAt, due <= now || due - now > Self.longestRetryAfter {
-      holdings.returnsAt = nil
-      holdings.mayHaveMore = true
-    }
-    guard holdings.mayHaveMore, holdings.loading == nil, report.isEmpty else { return nil }
-    if entries.count > capacity / 2 { leaveWaiting(at: now) }
-    guard entries.count <= capacity / 2 else { return nil }
+    guard holdings.loading == nil, report.isEmpty, let request = request(at: now) else { return nil }
     holdings.loading = Loading()
-    return switch order {
-    case .inOrder: (.after(holdings.known, without: Set(holdings.leftBehind.keys)), capacity)
-    case .concurrent: (.due(by: now, orBeyond: now + Self.longestRetryAfter), capacity)
+    // A file that comes back may have to wait again after its first delivery.
+    if case .file = request { return (request, max(1, capacity / 4)) }
+    return (request, capacity)
+  }
+
+  private mutating func request(at now: Int64) -> OutboxRequest? {
+    switch order {
+    case .inOrder:
+      // What is in flight keeps its place.
+      guard inFlight == 0, holdings.mayHaveMore || !holdings.leftBehind.isEmpty else { return nil }
+      if entries.count > capacity / 2 { leaveFiles(at: now) }
+      guard entries.count <= capacity / 2 else { return nil }
+      if let (path, left) = returningFile(at: now), left.due(at: now) <= now { return .file(path, from: left.first) }
+      return holdings.mayHaveMore ? .after(holdings.readThrough) : nil
+    case .concurrent:
+      if let due = holdings.returnsAt, due <= now || due - now > Self.longestRetryAfter {
+        holdings.returnsAt = nil
+        holdings.mayHaveMore = true
+      }
+      guard holdings.mayHaveMore else { return nil }
+      if entries.count > capacity / 2 { leaveWaiting(at: now) }
+      return entries.count <= capacity / 2 ? .due(by: now, orBeyond: now + Self.longestRetryAfter) : nil
     }
   }
 
-  mutating func loaded(_ load: OutboxLoad) {
-    guard let loading = holdings.loading else { return }
+  /// - Returns: whether there is something new, so that it is worth to look for more at once.
+  mutating func loaded(_ load: OutboxLoad, of request: OutboxRequest) -> Bool {
+    guard let loading = holdings.loading else { return false }
     holdings.loading = nil
-    for item in load.items where !loading.finished.contains(item.id) { insert(item) }
-    if !loading.wasRewound { holdings.known = max(holdings.known, load.through) }
-    holdings.mayHaveMore = !load.isAll || loading.missed || loading.wasRewound
-    holdings.returnsAt = [holdings.returnsAt, load.nextDue].compactMap(\.self).min()
+    let before = (entries.count, holdings.readThrough)
+    if case .file(let path, _) = request { holdings.leftBehind[path] = nil }
+    for item in load.items where !loading.finished.contains(item.id) && !isLeftBehind(item) { insert(item) }
+    holdings.seen = max(holdings.seen, load.last)
+    switch request {
+    case .file(let path, _):
+      if !load.isAll { holdings.leftBehind[path] = LeftBehind(first: load.through + 1) }
+    case .after:
+      holdings.readThrough = max(holdings.readThrough, load.isAll ? load.last : load.through)
+      holdings.mayHaveMore = !load.isAll
+    case .due:
+      holdings.mayHaveMore = !load.isAll
+      holdings.returnsAt = [holdings.returnsAt, load.nextDue].compactMap(\.self).min()
+    }
+    // What has been told of meanwhile, and what will be told of that is seen already, is in the ledger.
+    if loading.missed { holdings.mayHaveMore = true }
+    if case .inOrder = order, holdings.seen > holdings.readThrough { holdings.mayHaveMore = true }
+    return before != (entries.count, holdings.readThrough)
   }
 
   mutating func loadingFailed() {
     holdings.loading = nil
+    holdings.mayHaveMore = true
   }
 
-  /// Makes room for what can be attempted: what cannot stays in the ledger until its time. In order, the first delivery
-  /// to a file stays, and those behind it are read again when it is done.
-  private mutating func leaveWaiting(at now: Int64) {
+  /// When something that is not held can be next; nil where it is not a matter of time.
+  func returns(at now: Int64) -> Int64? {
     switch order {
-    case .inOrder:
-      var waiting: Set<String> = []
-      entries.removeAll { entry in
-        guard let path = entry.item.payload.path else { return false }
-        if waiting.contains(path) {
-          holdings.leftBehind[path] = min(holdings.leftBehind[path] ?? .max, entry.item.id)
-          return true
-        }
-        if entry.due(at: now) > now { waiting.insert(path) }
-        return false
+    case .inOrder: returningFile(at: now)?.1.due(at: now)
+    case .concurrent: holdings.returnsAt
+    }
+  }
+
+  /// The file whose turn comes first, of those of which nothing is held.
+  private func returningFile(at now: Int64) -> (String, LeftBehind)? {
+    guard !holdings.leftBehind.isEmpty else { return nil }
+    let held = Set(entries.compactMap(\.item.payload.path))
+    return holdings.leftBehind.lazy.filter { !held.contains($0.key) }.map { ($0.key, $0.value) }
+      .min { $0.1.due(at: now) < $1.1.due(at: now) }
+  }
+
+  private func isLeftBehind(_ item: OutboxItem) -> Bool {
+    item.payload.path.flatMap { holdings.leftBehind[$0] }.map { item.id >= $0.first } ?? false
+  }
+
+  /// Leaves in the ledger what goes into files whose first delivery waits for its time.
+  private mutating func leaveFiles(at now: Int64) {
+    var decided: Set<String> = []
+    var waiting: Set<String> = []
+    for entry in entries {
+      guard let path = entry.item.payload.path, decided.insert(path).inserted, entry.due(at: now) > now else {
+        continue
       }
-    case .concurrent:
-      entries.removeAll { entry in
-        let due = entry.due(at: now)
-        guard !entry.isInFlight, due > now else { return false }
-        holdings.returnsAt = min(holdings.returnsAt ?? due, due)
-        return true
-      }
+      waiting.insert(path)
+      holdings.leftBehind[path] = LeftBehind(
+        first: entry.item.id, due: entry.item.due, longestWait: entry.longestWait)
+    }
+    entries.removeAll { $0.item.payload.path.map(waiting.contains) ?? false }
+  }
+
+  /// Leaves in the ledger what waits for its time.
+  private mutating func leaveWaiting(at now: Int64) {
+    entries.removeAll { entry in
+      let due = entry.due(at: now)
+      guard !entry.isInFlight, due > now else { return false }
+      holdings.returnsAt = min(holdings.returnsAt ?? due, due)
+      return true
     }
   }
 
@@ -96,9 +159,10 @@ extension OutboxStateMachine {
     entries.insert(Entry(item: item, longestWait: longestWait(restored: item)), at: index)
   }
 
-  /// The ledger does not say whether a target had asked for the pause.
+  /// What was never attempted waits for nothing. Else the ledger does not say whether a target had asked for the pause.
   private func longestWait(restored item: OutboxItem) -> Int64 {
-    if case .concurrent = order, item.attempts > 0 { return Self.longestRetryAfter }
+    if item.attempts == 0 { return 0 }
+    if case .concurrent = order { return Self.longestRetryAfter }
     return Self.longestPause.milliseconds
   }
 
@@ -107,14 +171,8 @@ extension OutboxStateMachine {
     return index < entries.count && entries[index].item.id == id ? index : nil
   }
 
-  /// Drops what is done for the ledger to forget.
   mutating func remove(_ index: Int) {
-    let item = entries.remove(at: index).item
-    holdings.loading?.finished.insert(item.id)
-    guard let path = item.payload.path, let first = holdings.leftBehind.removeValue(forKey: path) else { return }
-    holdings.known = min(holdings.known, first - 1)
-    holdings.mayHaveMore = true
-    holdings.loading?.wasRewound = true
+    holdings.loading?.finished.insert(entries.remove(at: index).item.id)
   }
 }
 

@@ -48,7 +48,7 @@ struct OutboxStateMachine {
   private var random: SplitMix64
   /// By ascending id.
   var entries: [Entry] = []
-  private var inFlight = 0
+  private(set) var inFlight = 0
   private var pausedUntil: Int64 = 0
   /// The longest pause of those that `pausedUntil` comes from, in milliseconds.
   private var longestPausing: Int64 = 0
@@ -100,7 +100,9 @@ struct OutboxStateMachine {
         soonest = min(soonest ?? time, time)
       }
     }
-    guard !due.isEmpty else { return soonest.map { .wait(until: $0) } ?? .idle }
+    guard !due.isEmpty else {
+      return [soonest, returns(at: now)].compactMap(\.self).min().map { .wait(until: $0) } ?? .idle
+    }
     for index in due { entries[index].isInFlight = true }
     inFlight = due.count
     return .deliver(due.map { entries[$0].item })
@@ -113,7 +115,7 @@ struct OutboxStateMachine {
       let due = entry.due(at: now)
       if first.map({ due < $0.due }) ?? true { first = (index, due) }
     }
-    guard let soonest = [first?.due, holdings.returnsAt].compactMap(\.self).min() else { return .idle }
+    guard let soonest = [first?.due, returns(at: now)].compactMap(\.self).min() else { return .idle }
     if pausedUntil - now > longestPausing { pausedUntil = now }
     guard let first, first.due <= now, pausedUntil <= now else { return .wait(until: max(soonest, pausedUntil)) }
     entries[first.index].isInFlight = true

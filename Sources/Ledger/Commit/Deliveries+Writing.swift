@@ -7,7 +7,7 @@ extension NewDelivery {
       INSERT INTO delivery (id, sink, kind, key, rule, path, target, payload, created, due)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
-      .integer(id), .text(sink), .text(kind), .text(key), SQLValue(rule), SQLValue(path), SQLValue(target),
+      .integer(id), .text(sink), .text(kind), .text(key), SQLValue(rule), SQLValue(path), .text(target),
       .bytes(payload), .integer(createdAt), .integer(due))
   }
 }

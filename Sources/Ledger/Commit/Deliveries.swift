@@ -9,15 +9,15 @@ public struct NewDelivery: Sendable, Hashable {
   public var rule: String?
   /// The file that it changes.
   public var path: String?
-  /// Which of a sink's places it goes to, where each of them has a queue of its own; nil where the sink keeps an order.
-  public var target: String?
+  /// Which of a sink's places it goes to, where each of them has a queue of its own; else empty.
+  public var target: String
   public var payload: [UInt8]
   public var createdAt: Int64
   /// When it is to be tried.
   public var due: Int64
 
   public init(
-    sink: String, kind: String, key: String, rule: String? = nil, path: String? = nil, target: String? = nil,
+    sink: String, kind: String, key: String, rule: String? = nil, path: String? = nil, target: String = "",
     payload: [UInt8], createdAt: Int64, due: Int64
   ) {
     self.sink = sink

@@ -126,10 +126,9 @@ enum Schema {
     ) WITHOUT ROWID;
     """
 
-  /// Places of a sink whose queues are their own. What waits from before goes through one of its sink's without a name.
+  /// A queue for each place that a sink delivers to. What waits from before goes through one without a name.
   private static let secondVersion = """
-    ALTER TABLE delivery ADD COLUMN target TEXT;
-    UPDATE delivery SET target = '' WHERE path IS NULL;
-    CREATE INDEX delivery_due ON delivery (sink, target, attempts > 0, due) WHERE parked IS NULL AND target IS NOT NULL;
+    ALTER TABLE delivery ADD COLUMN target TEXT NOT NULL DEFAULT '';
+    CREATE INDEX delivery_due ON delivery (sink, target, attempts > 0, due) WHERE parked IS NULL AND path IS NULL;
     """
 }

@@ -5,8 +5,8 @@ public struct PendingDeliveries: Sendable, Hashable {
   public let deliveries: [StoredDelivery]
   /// Whether there were no more than these.
   public let isAll: Bool
-  /// What was not there to be read, or comes in a later part, has higher ids than this.
-  public let through: Int64
+  /// The id that the ledger gave last: what was not there to be read has higher ones.
+  public let last: Int64
   /// When the next of those is due that are not due yet; nil where there are none, and where due or not did not matter.
   public let nextDue: Int64?
 }
@@ -15,28 +15,23 @@ extension Ledger {
   /// Pending deliveries in the order in which they were caused, due or not.
   /// - Parameters:
   ///   - sink: nil for all.
+  ///   - path: a file that they go into; nil for all.
   ///   - id: the last one of the part before, 0 for the first part.
-  ///   - paths: files whose deliveries are left out.
   public func pending(
-    to sink: String? = nil, after id: Int64 = 0, without paths: Set<String> = [], limit: Int
+    to sink: String? = nil, into path: String? = nil, after id: Int64 = 0, limit: Int
   ) async throws(LedgerError) -> PendingDeliveries {
     try await perform { database in
       var query = "SELECT \(StoredDelivery.columns) FROM delivery WHERE parked IS NULL AND id > ?"
       var values: [SQLValue] = [.integer(id)]
-      if let sink {
-        query += " AND sink = ?"
-        values.append(.text(sink))
-      }
-      if !paths.isEmpty {
-        query += " AND (path IS NULL OR path NOT IN (\(paths.map { _ in "?" }.joined(separator: ", "))))"
-        values += paths.map { .text($0) }
+      for (column, value) in [("sink", sink), ("path", path)] {
+        guard let value else { continue }
+        query += " AND \(column) = ?"
+        values.append(.text(value))
       }
       let deliveries = try database.list(
         query + " ORDER BY id LIMIT ?", values + [SQLValue(limit)], row: StoredDelivery.init)
-      let isAll = deliveries.count < limit
       return PendingDeliveries(
-        deliveries: deliveries, isAll: isAll, through: isAll ? try Self.lastID(database) : deliveries.last?.id ?? id,
-        nextDue: nil)
+        deliveries: deliveries, isAll: deliveries.count < limit, last: try Self.lastID(database), nextDue: nil)
     }
   }
 
@@ -48,8 +43,10 @@ extension Ledger {
   public func pending(
     to sink: String, at target: String, due now: Int64, orBeyond beyond: Int64, limit: Int
   ) async throws(LedgerError) -> PendingDeliveries {
-    // The expression of the index, so that what is put off is not looked through.
-    let lane = "FROM delivery WHERE parked IS NULL AND sink = ? AND target = ? AND (attempts > 0) ="
+    // The expressions of the index, so that what is put off is not looked through.
+    let lane = """
+      FROM delivery WHERE parked IS NULL AND path IS NULL AND sink = ? AND target = ? AND (attempts > 0) =
+      """
     return try await perform { database in
       func list(_ condition: String, _ values: SQLValue...) throws -> [StoredDelivery] {
         try database.list(
@@ -63,19 +60,37 @@ extension Ledger {
         "SELECT min(due) \(lane) 1 AND due > ? AND due <= ?", .text(sink), .text(target), .integer(now),
         .integer(beyond)
       ) { next = $0.optionalInteger(0) }
-      let first = due.sorted { ($0.delivery.due, $0.id) < ($1.delivery.due, $1.id) }.prefix(limit)
+      // What only a clock that was ahead has put off is due now.
+      let first = due.sorted { (min($0.delivery.due, now), $0.id) < (min($1.delivery.due, now), $1.id) }.prefix(limit)
       return PendingDeliveries(
-        deliveries: Array(first), isAll: first.count < limit, through: try Self.lastID(database), nextDue: next)
+        deliveries: Array(first), isAll: due.count < limit, last: try Self.lastID(database), nextDue: next)
     }
   }
 
   /// The places that pending deliveries of a sink go to.
   public func targets(of sink: String) async throws(LedgerError) -> [String] {
-    try await perform {
-      try $0.list(
-        "SELECT DISTINCT target FROM delivery WHERE parked IS NULL AND target IS NOT NULL AND sink = ? ORDER BY target",
-        [.text(sink)]
-      ) { $0.text(0) }
+    try await perform { database in
+      var targets: [String] = []
+      // One step for each place, however much waits for it.
+      var hasMore = true
+      while hasMore {
+        hasMore = false
+        try database.query(
+          """
+          SELECT min(target) FROM delivery
+          WHERE parked IS NULL AND path IS NULL AND sink = ? AND target > ?
+          """, .text(sink), targets.last.map { .text($0) } ?? .text("")
+        ) { row in
+          guard let target = row.optionalText(0) else { return }
+          targets.append(target)
+          hasMore = true
+        }
+      }
+      var hasUnnamed = false
+      try database.query(
+        "SELECT 1 FROM delivery WHERE parked IS NULL AND path IS NULL AND sink = ? AND target = '' LIMIT 1", .text(sink)
+      ) { _ in hasUnnamed = true }
+      return hasUnnamed ? [""] + targets : targets
     }
   }
 

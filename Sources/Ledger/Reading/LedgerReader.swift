@@ -42,7 +42,7 @@ public struct LedgerReader: Sendable {
 
   /// - Parameter id: the last one of the part before, 0 for the first part.
   public func parkedDeliveries(after id: Int64 = 0, limit: Int) throws(LedgerError) -> [StoredDelivery] {
-    try read { try StoredDelivery.parked($0, after: id, limit: limit) }
+    try read { try StoredDelivery.parked($0, after: id, limit: limit, knowsTargets: false) }
   }
 
   public func close() throws(LedgerError) {

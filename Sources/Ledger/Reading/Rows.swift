@@ -9,21 +9,28 @@ extension StreamProgress {
 }
 
 extension StoredDelivery {
-  static let columns = "id, sink, kind, key, rule, path, target, payload, created, due, attempts, error, parked"
+  static let columns = columns(target: "target")
+
+  private static func columns(target: String) -> String {
+    "id, sink, kind, key, rule, path, \(target), payload, created, due, attempts, error, parked"
+  }
 
   init(_ row: SQLRow) {
     id = row.integer(0)
     delivery = NewDelivery(
       sink: row.text(1), kind: row.text(2), key: row.text(3), rule: row.optionalText(4), path: row.optionalText(5),
-      target: row.optionalText(6), payload: row.bytes(7), createdAt: row.integer(8), due: row.integer(9))
+      target: row.text(6), payload: row.bytes(7), createdAt: row.integer(8), due: row.integer(9))
     attempts = Int(row.integer(10))
     error = row.optionalText(11)
     parkedAt = row.optionalInteger(12)
   }
 
-  static func parked(_ database: Database, after id: Int64, limit: Int) throws -> [StoredDelivery] {
+  /// - Parameter knowsTargets: false for a ledger that may be of the first version, which has none.
+  static func parked(
+    _ database: Database, after id: Int64, limit: Int, knowsTargets: Bool = true
+  ) throws -> [StoredDelivery] {
     try database.list(
-      "SELECT \(columns) FROM delivery WHERE parked IS NOT NULL AND id > ? ORDER BY id LIMIT ?",
+      "SELECT \(columns(target: knowsTargets ? "target" : "''")) FROM delivery WHERE parked IS NOT NULL AND id > ? ORDER BY id LIMIT ?",
       .integer(id), SQLValue(limit), row: StoredDelivery.init)
   }
 }

@@ -35,7 +35,7 @@ struct EffectRouter: Sendable {
     func delivery(at now: Int64) -> NewDelivery {
       NewDelivery(
         sink: sink, kind: payload.kind, key: key, rule: rule, path: path,
-        target: path == nil ? payload.place ?? "" : nil, payload: payload.encode(), createdAt: now, due: now)
+        target: Outbox.target(of: payload, to: sink), payload: payload.encode(), createdAt: now, due: now)
     }
   }
 

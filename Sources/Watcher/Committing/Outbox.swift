@@ -7,23 +7,31 @@ import Synchronization
 /// The queues that drain the ledger's outbox: one for each sink, and for `box.webhook` and `box.exec` one for each place
 /// that they go to, so that a place that does not answer delays no other.
 final class Outbox: Sendable {
-  /// What a queue takes: all of a sink, or what goes to one of its places.
+  /// What a queue takes: what goes to one of a sink's places, or, where it is empty, all of the sink.
   private struct Lane: Hashable {
     let sink: String
-    var target: String?
+    var target = ""
   }
 
   private struct Sink {
     let sink: any DeliverySink
     let order: OutboxOrder
-    /// Whether each place has a queue of its own.
-    var hasTargets = false
+  }
+
+  /// The sinks whose places have queues of their own.
+  private static let sinksWithTargets: Set<String> = [EffectRouter.webhooks, EffectRouter.commands]
+
+  /// The place by which the ledger finds a delivery; empty where the sink has one queue.
+  static func target(of payload: DeliveryPayload, to sink: String) -> String {
+    sinksWithTargets.contains(sink) ? payload.place ?? "" : ""
   }
 
   private struct Queues {
     var running: [Lane: (queue: OutboxQueue, task: Task<Void, Never>)] = [:]
     /// From the start to the end.
     var isOpen = false
+    /// Sinks with places that found no room.
+    var crowded: Set<String> = []
   }
 
   private let sinks: [String: Sink]
@@ -37,7 +45,12 @@ final class Outbox: Sendable {
   let fileSinks: [String: String]
 
   /// How long the queue of a place is kept that nothing goes to.
-  private static let idleLimit = Duration.seconds(60)
+  private static let idleLimit = Duration.seconds(5)
+  /// Queues of a sink's places at a time; what goes to others waits in the ledger until one of these ends.
+  private static let mostTargets = 256
+  /// Deliveries under way at a time, to all places together: each takes a connection, or a process.
+  private static let mostWebhooks = 64
+  private static let mostCommands = 16
 
   /// - Parameters:
   ///   - marks: how long the ledger knows files to be.
@@ -59,9 +72,10 @@ final class Outbox: Sendable {
       EffectRouter.files: Sink(
         sink: FileSink(output: output, marks: marks) { try await committer().record($0) }, order: .inOrder()),
       EffectRouter.webhooks: Sink(
-        sink: WebhookSink(client: http, secrets: secrets), order: .concurrent(), hasTargets: true),
+        sink: LimitedSink(WebhookSink(client: http, secrets: secrets), limit: Self.mostWebhooks),
+        order: .concurrent()),
       EffectRouter.commands: Sink(
-        sink: ExecSink(runner: runner, logger: logger), order: .concurrent(), hasTargets: true),
+        sink: LimitedSink(ExecSink(runner: runner, logger: logger), limit: Self.mostCommands), order: .concurrent()),
     ]
     var fileSinks: [String: String] = [:]
     for sink in configuration.sinks {
@@ -118,19 +132,26 @@ final class Outbox: Sendable {
   /// Begins with what the ledger holds.
   func start() async throws(LedgerError) {
     queues.withLock { $0.isOpen = true }
-    for (name, sink) in sinks {
-      guard sink.hasTargets else {
-        _ = queue(of: Lane(sink: name), sink)
-        continue
+    for name in sinks.keys {
+      if Self.sinksWithTargets.contains(name) {
+        try await openTargets(of: name)
+      } else {
+        _ = queue(of: Lane(sink: name))
       }
-      for target in try await ledger.targets(of: name) { _ = queue(of: Lane(sink: name, target: target), sink) }
     }
+  }
+
+  /// Begins with places for which the ledger holds something.
+  private func openTargets(of sink: String) async throws(LedgerError) {
+    for target in try await ledger.targets(of: sink) { _ = queue(of: Lane(sink: sink, target: target)) }
   }
 
   /// Takes what was committed.
   func add(_ deliveries: [CommittedDelivery]) async {
-    for (lane, own) in Dictionary(grouping: deliveries, by: { lane(of: $0.delivery) }) {
-      guard let sink = sinks[lane.sink] else {
+    for (lane, own) in Dictionary(
+      grouping: deliveries, by: { Lane(sink: $0.delivery.sink, target: $0.delivery.target) })
+    {
+      guard sinks[lane.sink] != nil else {
         logger.error(
           "there is no sink \"\(lane.sink)\": until there is one, the ledger keeps \(Count.text(own.count, "delivery"))"
         )
@@ -138,13 +159,8 @@ final class Outbox: Sendable {
       }
       let items = own.compactMap { try? OutboxItem($0) }
       // One that has just ended for want of work makes way for another, which finds all of it in the ledger.
-      while let queue = queue(of: lane, sink), await !queue.add(items) { ended(lane, queue) }
+      while let queue = queue(of: lane), await !queue.add(items) { forget(queue, of: lane) }
     }
-  }
-
-  private func lane(of delivery: NewDelivery) -> Lane {
-    let hasTargets = sinks[delivery.sink]?.hasTargets ?? false
-    return Lane(sink: delivery.sink, target: hasTargets ? delivery.target ?? "" : nil)
   }
 
   /// Delivers what is due, and ends.
@@ -168,45 +184,69 @@ final class Outbox: Sendable {
 }
 
 extension Outbox {
-  /// The queue of the lane, which begins to run if there is none; nil before the start and at the end.
-  private func queue(of lane: Lane, _ sink: Sink) -> OutboxQueue? {
-    queues.withLock { queues in
+  /// The queue of the lane, which begins to run if there is none; nil before the start, at the end, and where there are
+  /// too many.
+  private func queue(of lane: Lane) -> OutboxQueue? {
+    guard let sink = sinks[lane.sink] else { return nil }
+    return queues.withLock { queues in
       if let queue = queues.running[lane]?.queue { return queue }
       guard queues.isOpen else { return nil }
+      if Self.sinksWithTargets.contains(lane.sink),
+        queues.running.keys.count(where: { $0.sink == lane.sink }) >= Self.mostTargets
+      {
+        queues.crowded.insert(lane.sink)
+        return nil
+      }
       let queue = makeQueue(of: lane, sink)
       // That of files where the commits are made whose effects it takes; not where files are written, or a commit
       // would wait for a queue that waits for a file system. The others do not wait for the ledger.
       let place: any TaskExecutor = lane.sink == EffectRouter.files ? ledger.executor : NetworkExecutor.shared
       let task = Task(executorPreference: place) {
         await queue.run()
-        self.ended(lane, queue)
+        await self.ended(lane, queue)
       }
       queues.running[lane] = (queue, task)
       return queue
     }
   }
 
-  private func ended(_ lane: Lane, _ queue: OutboxQueue) {
+  /// Makes room for another; what has found none is looked for in the ledger.
+  private func ended(_ lane: Lane, _ queue: OutboxQueue) async {
+    forget(queue, of: lane)
+    guard queues.withLock({ $0.isOpen && $0.crowded.remove(lane.sink) != nil }) else { return }
+    do {
+      try await openTargets(of: lane.sink)
+    } catch {
+      logger.error("the state cannot be read; deliveries to \(lane.sink) wait", metadata: ["error": "\(error)"])
+      queues.withLock { _ = $0.crowded.insert(lane.sink) }
+    }
+  }
+
+  private func forget(_ queue: OutboxQueue, of lane: Lane) {
     queues.withLock { queues in
       if queues.running[lane]?.queue === queue { queues.running[lane] = nil }
     }
   }
 
   private func makeQueue(of lane: Lane, _ sink: Sink) -> OutboxQueue {
-    OutboxQueue(
-      name: lane.sink, sink: sink.sink, order: sink.order, restoredUpTo: last, logger: logger,
-      idleLimit: lane.target == nil ? nil : Self.idleLimit,
+    let hasTargets = Self.sinksWithTargets.contains(lane.sink)
+    return OutboxQueue(
+      name: lane.sink, sink: sink.sink, order: sink.order, restoredUpTo: last, capacity: hasTargets ? 64 : 1000,
+      logger: logger, idleLimit: hasTargets ? Self.idleLimit : nil,
       load: { [ledger, committer] request, limit in
         // What was delivered leaves the ledger first, or it would be read and delivered again.
         try await committer().flush()
         let pending =
           switch request {
-          case .after(let id, let paths):
-            try await ledger.pending(to: lane.sink, after: id, without: paths, limit: limit)
+          case .after(let id): try await ledger.pending(to: lane.sink, after: id, limit: limit)
+          case .file(let path, let id):
+            try await ledger.pending(to: lane.sink, into: path, after: id - 1, limit: limit)
           case .due(let now, let beyond):
-            try await ledger.pending(to: lane.sink, at: lane.target ?? "", due: now, orBeyond: beyond, limit: limit)
+            try await ledger.pending(to: lane.sink, at: lane.target, due: now, orBeyond: beyond, limit: limit)
           }
-        var load = OutboxLoad([], isAll: pending.isAll, through: pending.through, nextDue: pending.nextDue)
+        var load = OutboxLoad(
+          [], isAll: pending.isAll, through: pending.deliveries.last?.id ?? 0, last: pending.last,
+          nextDue: pending.nextDue)
         for stored in pending.deliveries {
           do {
             load.items.append(try OutboxItem(stored))

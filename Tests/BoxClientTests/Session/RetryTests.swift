@@ -107,6 +107,24 @@ struct RetryTests {
     }
   }
 
+  @Test("Where pages always list fewer events than they count, they are no longer asked for twice")
+  func alwaysShort() async throws {
+    let short = Step.answer(200, #"{"chunk_size":2,"next_stream_position":"8","entries":[]}"#)
+    let transport = ScriptedTransport(short, short, short, short, short, short, short, short)
+    let client = try transport.client()
+    for calls in [2, 4, 6, 7, 8] {
+      #expect(try await client.events.getEvents().isShort)
+      #expect(transport.calls.count == calls)
+    }
+  }
+
+  @Test("A short page is kept where asking again fails")
+  func shortPageAlone() async throws {
+    let short = Step.answer(200, #"{"chunk_size":2,"next_stream_position":"8","entries":[{"event_id":"e1"}]}"#)
+    let transport = ScriptedTransport(short, .answer(403))
+    #expect(try await transport.client().events.getEvents().entries.map(\.id) == ["e1"])
+  }
+
   @Test("What does not pass is the call's error after the last attempt", arguments: passing.map(\.0))
   func givesUp(name: String) async throws {
     let step = try #require(Self.passing.first { $0.0 == name }?.1)

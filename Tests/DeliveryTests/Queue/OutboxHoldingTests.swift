@@ -14,7 +14,7 @@ struct OutboxHoldingTests {
     /// Every attempt that succeeded, in order.
     var delivered: [Int64] = []
     /// The files of all that was committed.
-    var paths: [Int64: String] = [:]
+    var paths: [Int64: String?] = [:]
 
     init(_ order: OutboxOrder, capacity: Int) {
       machine = OutboxStateMachine(order: order, capacity: capacity, restoredUpTo: 0, seed: 1)
@@ -22,7 +22,7 @@ struct OutboxHoldingTests {
 
     mutating func commit(_ items: [OutboxItem], isTold: Bool = true) {
       ledger += items
-      for item in items { paths[item.id] = item.payload.path }
+      for item in items { paths[item.id] = .some(item.payload.path) }
       if isTold { machine.add(items) }
     }
 
@@ -39,18 +39,34 @@ struct OutboxHoldingTests {
       }
     }
 
-    mutating func load() {
+    /// - Returns: whether that brought something.
+    mutating func load() -> Bool {
       flush()
-      guard let (request, limit) = machine.beginLoading(at: now) else { return }
-      machine.loaded(ledger.load(request, limit: limit))
+      guard let (request, limit) = machine.beginLoading(at: now) else { return false }
+      return machine.loaded(ledger.load(request, limit: limit, last: last), of: request)
+    }
+
+    /// The id that was given last.
+    var last: Int64 { paths.keys.max() ?? 0 }
+
+    /// As a sink has them: what comes behind a failure to the same file is not attempted.
+    private func results(of items: [OutboxItem], _ answer: (OutboxItem) -> DeliveryResult) -> [DeliveryResult] {
+      var failed: Set<String> = []
+      return items.map { item in
+        if let path = item.payload.path, failed.contains(path) { return .cancelled }
+        let result = answer(item)
+        if case .failedForNow = result, let path = item.payload.path { failed.insert(path) }
+        return result
+      }
     }
 
     /// Lets it work until it waits for longer than the given time, or for nothing.
     mutating func work(until end: Int64, _ answer: (OutboxItem) -> DeliveryResult) {
       while true {
-        load()
+        let hasMore = load()
         switch machine.next(at: now) {
-        case .deliver(let items): machine.finished(items, SinkAnswer(items.map(answer)), at: now)
+        case .deliver(let items): machine.finished(items, SinkAnswer(results(of: items, answer)), at: now)
+        case _ where hasMore: continue
         case .wait(let time) where time <= end: now = max(now, time)
         case .wait, .idle, .finished: return
         }
@@ -101,14 +117,45 @@ struct OutboxHoldingTests {
     #expect(play.delivered.sorted() == Array(1...20))
   }
 
+  @Test("However many files wait, one that does not gets its turn")
+  func manyFilesWait() {
+    var play = Play(.inOrder(batch: 4), capacity: 10)
+    play.commit((1...100).map { append($0, $0 == 100 ? "free" : "locked \($0 % 50)") })
+    play.work(until: 50) { $0.payload.path == "free" ? .delivered : refused }
+    #expect(play.delivered == [100])
+    play.commit([append(101, "free"), append(102, "locked 7")])
+    play.work(until: 50) { $0.payload.path == "free" ? .delivered : refused }
+    #expect(play.delivered == [100, 101])
+    play.work(until: .max) { _ in .delivered }
+    #expect(play.delivered.sorted() == Array(1...102) && play.ledger.isEmpty)
+    #expect(play.delivered.filter { $0 % 50 == 7 || $0 == 102 } == [7, 57, 102])
+  }
+
+  @Test("What is under way keeps its place when the clock goes back")
+  func clockGoesBackMeanwhile() throws {
+    var play = Play(.inOrder(batch: 4), capacity: 8)
+    play.now = 1000
+    play.commit((1...12).map { item($0, due: 1000, payload: append($0, "a").payload) })
+    _ = play.load()
+    guard case .deliver(let batch) = play.machine.next(at: play.now) else { throw Idle() }
+    play.commit([append(13, "a")])
+    play.now = 999
+    _ = play.load()
+    play.machine.finished(batch, SinkAnswer(batch.map { _ in .delivered }), at: play.now)
+    play.work(until: .max) { _ in .delivered }
+    #expect(play.delivered == Array(1...13))
+  }
+
   @Test("One that cannot be read counts as read: those behind it are loaded too")
-  func unreadable() {
+  func unreadable() throws {
     var machine = OutboxStateMachine(order: .inOrder(batch: 9), capacity: 4, restoredUpTo: 0, seed: 1)
-    _ = machine.beginLoading(at: 0)
-    machine.loaded(OutboxLoad([item(1), item(2), item(4)], isAll: false, through: 4))
-    machine.finished([item(1), item(2), item(4)], SinkAnswer([.delivered, .delivered, .delivered]), at: 0)
+    let (request, _) = try #require(machine.beginLoading(at: 0))
+    let items = [item(1), item(2), item(4)]
+    #expect(machine.loaded(OutboxLoad(items, isAll: false, through: 4, last: 9), of: request))
+    _ = machine.next(at: 0)
+    machine.finished(items, SinkAnswer(items.map { _ in .delivered }), at: 0)
     _ = machine.takeReport()
-    #expect(machine.beginLoading(at: 0)?.0 == .after(4, without: []))
+    #expect(machine.beginLoading(at: 0)?.0 == .after(4))
   }
 
   @Test("What was committed before a load and is told of after it is not taken twice")
@@ -126,19 +173,20 @@ struct OutboxHoldingTests {
 
   @Test("One that ends while the ledger is being read does not come back with what was read")
   func finishedWhileLoading() throws {
-    for order in [OutboxOrder.inOrder(batch: 1), .concurrent(limit: 4)] {
-      var machine = OutboxStateMachine(order: order, capacity: 4, restoredUpTo: 0, seed: 1)
-      _ = machine.beginLoading(at: 0)
-      machine.loaded(OutboxLoad([item(1), item(2), item(3), item(4)], isAll: false, through: 4))
+    for seed in UInt64(1)...2 {
+      var machine = OutboxStateMachine(order: .concurrent(limit: 4), capacity: 4, restoredUpTo: 0, seed: seed)
+      let (request, _) = try #require(machine.beginLoading(at: 0))
+      let items = (1...4).map { item($0) }
+      _ = machine.loaded(OutboxLoad(items, isAll: false, through: 4, last: 5), of: request)
       for id in Int64(1)...2 {
         _ = machine.next(at: 0)
         machine.finished([item(id)], SinkAnswer([.delivered]), at: 0)
       }
       guard case .deliver(let batch) = machine.next(at: 0) else { throw Idle() }
       _ = machine.takeReport()
-      #expect(machine.beginLoading(at: 0) != nil)
+      let (again, _) = try #require(machine.beginLoading(at: 0))
       machine.finished(batch, SinkAnswer([.delivered]), at: 0)
-      machine.loaded(OutboxLoad([item(3), item(4), item(5)], isAll: true, through: 5))
+      #expect(machine.loaded(OutboxLoad([item(3), item(4), item(5)], isAll: true, through: 5, last: 5), of: again))
       #expect(machine.count == 2)
     }
   }
@@ -168,7 +216,7 @@ struct OutboxHoldingTests {
       case 1:
         play.machine.add(told)
         told = []
-      case 2: play.now += Int64(random.next() % 2000)
+      case 2: play.now += Int64(random.next() % 2000) - (random.next() % 4 == 0 ? 300 : 0)
       case 3 where !flights.isEmpty:
         let batch = flights.remove(at: Int(random.next() % UInt64(flights.count)))
         var failed: Set<String?> = []
@@ -183,7 +231,7 @@ struct OutboxHoldingTests {
         // Reading the ledger takes a while, in which attempts end and commits come.
         play.flush()
         guard let (request, limit) = play.machine.beginLoading(at: play.now) else { continue }
-        let load = play.ledger.load(request, limit: limit)
+        let load = play.ledger.load(request, limit: limit, last: play.last)
         if !flights.isEmpty, random.next() % 2 == 0 {
           let batch = flights.removeFirst()
           play.machine.finished(batch, SinkAnswer(batch.map { _ in .delivered }), at: play.now)
@@ -193,7 +241,7 @@ struct OutboxHoldingTests {
         play.commit(new, isTold: false)
         play.machine.add(told + new)
         told = []
-        play.machine.loaded(load)
+        _ = play.machine.loaded(load, of: request)
       default:
         if case .deliver(let items) = play.machine.next(at: play.now) { flights.append(items) }
       }
@@ -205,7 +253,7 @@ struct OutboxHoldingTests {
     #expect(play.delivered.sorted() == Array(1..<next), "seed \(seed)")
     guard case .inOrder = order else { return }
     for path in ["a", "b", "c"] {
-      let own = play.delivered.filter { id in play.paths[id] == path }
+      let own = play.delivered.filter { id in play.paths[id] == .some(path) }
       #expect(own == own.sorted(), "seed \(seed), file \(path)")
     }
   }

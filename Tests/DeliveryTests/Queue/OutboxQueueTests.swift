@@ -137,7 +137,8 @@ struct OutboxQueueTests {
       restoredUpTo: 0, clock: clock.clock, idleLimit: .seconds(60), load: ledger.load, report: ledger.report)
     await queue.run()
     #expect(ledger.delivered == [1] && clock.now >= began + 60_000)
-    #expect(await !queue.add([item(2)]) && queue.pending == 0)
+    #expect(await !queue.add([item(2)]))
+    #expect(await queue.pending == 0)
   }
 
   @Test("One that waits for the next attempt is not idle, however long that takes")
@@ -158,6 +159,33 @@ struct OutboxQueueTests {
       idleLimit: .seconds(60), load: ledger.load, report: ledger.report)
     await queue.run()
     #expect(ledger.delivered == [1] && ledger.retried.map(\.attempts) == [1, 2])
+  }
+
+  @Test(
+    "A ledger that cannot be read is read again, and nothing is given up for it", arguments: [nil, Duration.seconds(5)])
+  func unreadableLedger(idleLimit: Duration?) async {
+    let ledger = TestLedger([item(1)])
+    ledger.state.withLock { $0.failedReads = 20 }
+    let queue = OutboxQueue(
+      name: "test", sink: TestSink { items in SinkAnswer(items.map { _ in .delivered }) }, order: .concurrent(),
+      restoredUpTo: 0, clock: TestClock().clock, idleLimit: idleLimit, load: ledger.load, report: ledger.report)
+    await drain(queue, ledger)
+    #expect(ledger.delivered == [1])
+  }
+
+  @Test("It can be told to end before it begins, and does")
+  func endedEarly() async {
+    let ledger = TestLedger((1...40).map { item($0) })
+    let sink = TestSink { _ in
+      while !Task.isCancelled { await Task.yield() }
+      return SinkAnswer([.cancelled])
+    }
+    let queue = queue(sink, ledger, TestClock())
+    let ending = Task { await queue.finish(within: .milliseconds(10)) }
+    await Task.yield()
+    await queue.run()
+    await ending.value
+    #expect(ledger.reports.isEmpty)
   }
 
   @Test("A cancelled task ends the queue")

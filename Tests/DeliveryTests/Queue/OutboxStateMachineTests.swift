@@ -6,8 +6,10 @@ import Testing
 struct OutboxStateMachineTests {
   private func machine(_ order: OutboxOrder, _ items: [OutboxItem], capacity: Int = 1000) -> OutboxStateMachine {
     var machine = OutboxStateMachine(order: order, capacity: capacity, restoredUpTo: 0, seed: 1)
-    _ = machine.beginLoading(at: 0)
-    machine.loaded(OutboxLoad(items, isAll: true, through: items.last?.id ?? 0))
+    let last = items.last?.id ?? 0
+    if let (request, _) = machine.beginLoading(at: 0) {
+      _ = machine.loaded(OutboxLoad(items, isAll: true, through: last, last: last), of: request)
+    }
     return machine
   }
 
@@ -79,7 +81,7 @@ struct OutboxStateMachineTests {
 
   @Test("So many at a time, started in order; one that waits lets others pass")
   func concurrent() {
-    var machine = machine(.concurrent(limit: 2), [item(1), item(2, due: 50), item(3), item(4)])
+    var machine = machine(.concurrent(limit: 2), [item(1), item(2, due: 50, attempts: 1), item(3), item(4)])
     #expect(ids(machine.next(at: 10)) == [1])
     #expect(ids(machine.next(at: 10)) == [3])
     #expect(machine.next(at: 10) == .idle)
@@ -139,7 +141,7 @@ struct OutboxStateMachineTests {
 
   @Test("To end, what is due is delivered and the rest stays")
   func finishing() throws {
-    var machine = machine(.concurrent(limit: 1), [item(1), item(2, due: 100)])
+    var machine = machine(.concurrent(limit: 1), [item(1), item(2, due: 100, attempts: 1)])
     machine.finish()
     let batch = try delivered(machine.next(at: 0))
     #expect(machine.next(at: 0) == .idle)
@@ -149,7 +151,8 @@ struct OutboxStateMachineTests {
 
   @Test("To end with the next attempts, what becomes due in time is delivered too")
   func finishingLater() throws {
-    var machine = machine(.concurrent(limit: 1), [item(1), item(2, due: 100), item(3, due: 301)])
+    var machine = machine(
+      .concurrent(limit: 1), [item(1), item(2, due: 100, attempts: 1), item(3, due: 301, attempts: 1)])
     machine.finish(retryingUntil: 300)
     let batch = try delivered(machine.next(at: 0))
     machine.finished(batch, SinkAnswer([.delivered]), at: 0)

@@ -41,6 +41,8 @@ final class TestLedger: Sendable {
     var pending: [OutboxItem] = []
     var reports: [OutboxReport] = []
     var failures = 0
+    var failedReads = 0
+    var last: Int64 = 0
   }
 
   let state: Mutex<State>
@@ -55,7 +57,14 @@ final class TestLedger: Sendable {
   var parked: [OutboxReport.Parking] { reports.flatMap(\.parked) }
 
   @Sendable func load(_ request: OutboxRequest, limit: Int) async throws -> OutboxLoad {
-    state.withLock { $0.pending }.load(request, limit: limit)
+    try state.withLock { state in
+      guard state.failedReads == 0 else {
+        state.failedReads -= 1
+        throw DiskFull()
+      }
+      state.last = max(state.last, state.pending.map(\.id).max() ?? 0)
+      return state.pending.load(request, limit: limit, last: state.last)
+    }
   }
 
   @Sendable func report(_ report: OutboxReport) async throws {
@@ -80,20 +89,23 @@ final class TestLedger: Sendable {
   struct DiskFull: Error {}
 }
 
-extension [OutboxItem] {
+extension Array where Element == OutboxItem {
   /// What a ledger that holds these answers.
-  func load(_ request: OutboxRequest, limit: Int) -> OutboxLoad {
-    let last = map(\.id).max() ?? 0
-    switch request {
-    case .after(let id, let paths):
-      let own = filter { $0.id > id && !($0.payload.path.map(paths.contains) ?? false) }.prefix(limit)
+  /// - Parameter last: the id that was given last.
+  func load(_ request: OutboxRequest, limit: Int, last: Int64) -> OutboxLoad {
+    func load(_ own: some Sequence<OutboxItem>, nextDue: Int64? = nil) -> OutboxLoad {
+      let part = own.prefix(limit)
       return OutboxLoad(
-        Array(own), isAll: own.count < limit, through: own.count < limit ? last : own.last?.id ?? id)
+        Array(part), isAll: part.count < limit, through: part.last?.id ?? 0, last: last, nextDue: nextDue)
+    }
+    switch request {
+    case .after(let id): return load(filter { $0.id > id })
+    case .file(let path, let id): return load(filter { $0.id >= id && $0.payload.path == path })
     case .due(let now, let beyond):
       let due = filter { $0.attempts == 0 || $0.due <= now || $0.due > beyond }
-        .sorted { ($0.due, $0.id) < ($1.due, $1.id) }.prefix(limit)
-      let next = filter { $0.attempts > 0 && $0.due > now && $0.due <= beyond }.map(\.due).min()
-      return OutboxLoad(Array(due), isAll: due.count < limit, through: last, nextDue: next)
+      return load(
+        due.sorted { (min($0.due, now), $0.id) < (min($1.due, now), $1.id) },
+        nextDue: filter { $0.attempts > 0 && $0.due > now && $0.due <= beyond }.map(\.due).min())
     }
   }
 }
