@@ -172,7 +172,8 @@ extension OutboxStateMachine {
   }
 
   mutating func remove(_ index: Int) {
-    holdings.loading?.finished.insert(entries.remove(at: index).item.id)
+    let item = entries.remove(at: index).item
+    holdings.loading?.finished.insert(item.id)
   }
 }
 

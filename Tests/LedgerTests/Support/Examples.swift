@@ -20,7 +20,7 @@ extension LedgerCommit {
 
 extension NewDelivery {
   static func example(
-    sink: String = "slack", key: String = "k", path: String? = nil, target: String? = nil,
+    sink: String = "slack", key: String = "k", path: String? = nil, target: String = "",
     payload: [UInt8] = [1, 0, 255], due: Int64 = 2_000
   ) -> NewDelivery {
     NewDelivery(
