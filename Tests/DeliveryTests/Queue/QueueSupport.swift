@@ -93,7 +93,7 @@ extension Array where Element == OutboxItem {
   /// What a ledger that holds these answers.
   /// - Parameter last: the id that was given last.
   func load(_ request: OutboxRequest, limit: Int, last: Int64) -> OutboxLoad {
-    func load(_ own: some Sequence<OutboxItem>, nextDue: Int64? = nil) -> OutboxLoad {
+    func load(_ own: [OutboxItem], nextDue: Int64? = nil) -> OutboxLoad {
       let part = own.prefix(limit)
       return OutboxLoad(
         Array(part), isAll: part.count < limit, through: part.last?.id ?? 0, last: last, nextDue: nextDue)
@@ -104,7 +104,7 @@ extension Array where Element == OutboxItem {
     case .due(let now, let beyond):
       let due = filter { $0.attempts == 0 || $0.due <= now || $0.due > beyond }
       return load(
-        due.sorted { (min($0.due, now), $0.id) < (min($1.due, now), $1.id) },
+        due.sorted { (Swift.min($0.due, now), $0.id) < (Swift.min($1.due, now), $1.id) },
         nextDue: filter { $0.attempts > 0 && $0.due > now && $0.due <= beyond }.map(\.due).min())
     }
   }
