@@ -98,7 +98,8 @@ extension OutboxStateMachine {
     // What has been told of meanwhile, and what will be told of that is seen already, is in the ledger.
     if loading.missed { holdings.mayHaveMore = true }
     if case .inOrder = order, holdings.seen > holdings.readThrough { holdings.mayHaveMore = true }
-    return before != (entries.count, holdings.readThrough)
+    // What cannot be read has been parked, and makes way for what is behind it.
+    return before != (entries.count, holdings.readThrough) || load.items.isEmpty && !load.isAll
   }
 
   mutating func loadingFailed() {

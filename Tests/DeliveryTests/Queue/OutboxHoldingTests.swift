@@ -160,6 +160,23 @@ struct OutboxHoldingTests {
     #expect(next == .after(4))
   }
 
+  @Test("A load of nothing but what cannot be read is followed by another")
+  func unreadableAlone() throws {
+    for order in [OutboxOrder.inOrder(), .concurrent()] {
+      var machine = OutboxStateMachine(order: order, capacity: 4, restoredUpTo: 0, seed: 1)
+      guard let (request, _) = machine.beginLoading(at: 0) else { throw Idle() }
+      let hasMore = machine.loaded(OutboxLoad([], isAll: false, through: 4, last: 9), of: request)
+      #expect(hasMore)
+      guard let (next, _) = machine.beginLoading(at: 0) else { throw Idle() }
+      _ = machine.loaded(OutboxLoad([item(7)], isAll: true, through: 7, last: 9), of: next)
+      #expect(ids(machine.next(at: 0)) == [7])
+    }
+  }
+
+  private func ids(_ action: OutboxStateMachine.Action) -> [Int64]? {
+    if case .deliver(let items) = action { items.map(\.id) } else { nil }
+  }
+
   @Test("What was committed before a load and is told of after it is not taken twice")
   func toldLate() throws {
     for order in [OutboxOrder.inOrder(batch: 9), .concurrent(limit: 9)] {
