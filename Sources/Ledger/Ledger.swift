@@ -148,12 +148,13 @@ public final class Ledger: Sendable {
   /// to it does.
   public func close() async throws(LedgerError) {
     do {
-      try await perform { database in
+      try await perform { [log] database in
         // A reader that is at the file keeps it in WAL mode; the next start copes with that as after a crash.
         try? database.execute(sql: "PRAGMA journal_mode = DELETE")
+        // Before the connection is closed: a checkpoint may be waiting for this thread.
+        log.end()
       }
       try writer.close()
-      log.end()
     } catch {
       throw .sqlite(error, path)
     }

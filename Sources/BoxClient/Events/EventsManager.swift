@@ -25,13 +25,7 @@ public struct EventsManager: Sendable {
       return events
     }
     guard session.shortPages.load(ordering: .relaxed) < 3 else { return events }
-    let again: Events
-    do {
-      again = try await session.send(request) { try Events(answer: $0) }
-    } catch {
-      try Task.checkCancellation()
-      return events
-    }
+    let again = try await session.send(request) { try Events(answer: $0) }
     if again.isShort { session.shortPages.add(1, ordering: .relaxed) }
     return again.entries.count < events.entries.count ? events : again
   }

@@ -87,7 +87,10 @@ public actor OutboxQueue {
       switch action {
       case .deliver(let items): start(items)
       case _ where hasMore: continue
-      case .wait(let until): await wait(until: min(until, ledgerIsTried ?? until), &rings)
+      case .wait(let until):
+        // What is due already waits for the ledger.
+        let time = until > now ? min(until, ledgerIsTried ?? until) : ledgerIsTried ?? until
+        await wait(until: time, &rings)
       case .idle:
         let end = idleSince.flatMap { since in idleLimit.map { since + $0.milliseconds } }
         if let end, now >= end { break turns }

@@ -37,8 +37,11 @@ extension OutboxStateMachine {
 
   /// Takes in deliveries that were just committed.
   mutating func add(_ items: [OutboxItem]) {
-    for item in items where item.id > holdings.seen && !isLeftBehind(item) {
-      if holdings.mayHaveMore || entries.count >= capacity {
+    for item in items where item.id > holdings.seen {
+      if isLeftBehind(item) {
+        // The file may be whole again when the ledger has been read, which may have been before this one was there.
+        holdings.loading?.missed = true
+      } else if holdings.mayHaveMore || entries.count >= capacity {
         holdings.mayHaveMore = true
         holdings.loading?.missed = true
       } else {
@@ -99,7 +102,7 @@ extension OutboxStateMachine {
     if loading.missed { holdings.mayHaveMore = true }
     if case .inOrder = order, holdings.seen > holdings.readThrough { holdings.mayHaveMore = true }
     // What cannot be read has been parked, and makes way for what is behind it.
-    return before != (entries.count, holdings.readThrough) || load.items.isEmpty && !load.isAll
+    return before != (entries.count, holdings.readThrough) || load.items.isEmpty && !load.isAll || loading.missed
   }
 
   mutating func loadingFailed() {

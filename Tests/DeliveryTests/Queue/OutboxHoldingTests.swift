@@ -160,6 +160,30 @@ struct OutboxHoldingTests {
     #expect(next == .after(4))
   }
 
+  @Test("What is committed while the last of a file is being read keeps its place")
+  func committedWhileFileIsRead() throws {
+    var play = Play(.inOrder(), capacity: 4)
+    play.commit((1...4).map { append($0, "a") })
+    play.work(until: 0) { _ in refused }
+    #expect(!play.machine.holdings.leftBehind.isEmpty)
+    play.now = 1_000_000
+    while true {
+      play.flush()
+      guard let (request, limit) = play.machine.beginLoading(at: play.now) else { throw Idle() }
+      let load = play.ledger.load(request, limit: limit, last: play.last)
+      let isLast = load.items.isEmpty && load.isAll
+      if isLast { play.commit([append(5, "a")]) }
+      _ = play.machine.loaded(load, of: request)
+      if isLast { break }
+      while case .deliver(let items) = play.machine.next(at: play.now) {
+        play.machine.finished(items, SinkAnswer(items.map { _ in .delivered }), at: play.now)
+      }
+    }
+    play.commit([append(6, "a")])
+    play.work(until: .max) { _ in .delivered }
+    #expect(play.delivered == Array(1...6) && play.ledger.isEmpty)
+  }
+
   @Test("A load of nothing but what cannot be read is followed by another")
   func unreadableAlone() throws {
     for order in [OutboxOrder.inOrder(), .concurrent()] {
@@ -257,8 +281,8 @@ struct OutboxHoldingTests {
           let batch = flights.removeFirst()
           play.machine.finished(batch, SinkAnswer(batch.map { _ in .delivered }), at: play.now)
         }
-        let new = [append(next, "a")]
-        next += 1
+        let new = random.next() % 2 == 0 ? [append(next, "a")] : []
+        next += Int64(new.count)
         play.commit(new, isTold: false)
         play.machine.add(told + new)
         told = []
