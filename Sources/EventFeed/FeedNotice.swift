@@ -8,7 +8,7 @@ public enum FeedNotice: Sendable {
   case listening(StreamPosition?)
   /// The real-time server rang.
   case newChange(NewChange)
-  /// Box counts more events in a page than it lists, also when it is asked again.
+  /// Box counts more events in a page than it lists, and would not send another.
   case shortPage(ShortPage)
   /// The feed pauses; `error` is what failed, if something did.
   case waiting(Duration, WaitReason, error: String?)
@@ -26,7 +26,7 @@ public struct ShortPage: Sendable, CustomStringConvertible {
   public let counted: Int
 
   public var description: String {
-    "a page lists \(Count.text(listed, "event")) where its chunk_size says \(counted), also when it is asked for again;"
-      + " it is taken as it is (Box may count an event twice that it lists once)"
+    "Box sent a page of \(Count.text(listed, "event")) and says in its chunk_size that there are \(counted);"
+      + " it is taken as it is, since Box may count an event twice that it lists once"
   }
 }

@@ -12,7 +12,7 @@ public struct DamagedPage: Error, Sendable, CustomStringConvertible {
     case truncated
     /// JSON, but no page.
     case wrongKind
-    /// A page that counts so many events and lists none.
+    /// A page that counts so many events and has no list of them.
     case withoutEvents(Int)
     case notJSON
   }
@@ -40,7 +40,7 @@ public struct DamagedPage: Error, Sendable, CustomStringConvertible {
     self.init(defect, bytes, offset, expected)
   }
 
-  /// A page that counts `chunkSize` events and lists none.
+  /// A page that counts `chunkSize` events and has no list of them.
   init(without chunkSize: Int, bytes: PaddedBytes) {
     self.init(.withoutEvents(chunkSize), bytes, 0, "page of events")
   }

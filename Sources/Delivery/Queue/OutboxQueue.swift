@@ -55,9 +55,6 @@ public actor OutboxQueue {
     machine = OutboxStateMachine(order: order, capacity: capacity, restoredUpTo: restoredUpTo, seed: seed)
   }
 
-  /// Deliveries in memory, those under way included.
-  public var pending: Int { machine.count }
-
   /// Takes in deliveries after their commit, in the order of commits.
   /// - Returns: false once `run` has ended: the ledger keeps them for another queue.
   @discardableResult

@@ -141,9 +141,9 @@ final class Outbox: Sendable {
     }
   }
 
-  /// Begins with places for which the ledger holds something.
+  /// Begins with places for which the ledger holds something, while there is room for their queues.
   private func openTargets(of sink: String) async throws(LedgerError) {
-    for target in try await ledger.targets(of: sink) { _ = queue(of: Lane(sink: sink, target: target)) }
+    for target in try await ledger.targets(of: sink) where queue(of: Lane(sink: sink, target: target)) == nil { return }
   }
 
   /// Takes what was committed.
@@ -213,12 +213,14 @@ extension Outbox {
   /// Makes room for another; what has found none is looked for in the ledger.
   private func ended(_ lane: Lane, _ queue: OutboxQueue) async {
     forget(queue, of: lane)
-    guard queues.withLock({ $0.isOpen && $0.crowded.remove(lane.sink) != nil }) else { return }
-    do {
-      try await openTargets(of: lane.sink)
-    } catch {
-      logger.error("the state cannot be read; deliveries to \(lane.sink) wait", metadata: ["error": "\(error)"])
-      queues.withLock { _ = $0.crowded.insert(lane.sink) }
+    while queues.withLock({ $0.isOpen && $0.crowded.remove(lane.sink) != nil }) {
+      do {
+        return try await openTargets(of: lane.sink)
+      } catch {
+        logger.error("the state cannot be read; deliveries to \(lane.sink) wait", metadata: ["error": "\(error)"])
+        queues.withLock { _ = $0.crowded.insert(lane.sink) }
+        try? await Task.sleep(for: .seconds(1))
+      }
     }
   }
 

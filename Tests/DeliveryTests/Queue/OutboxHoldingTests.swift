@@ -26,10 +26,17 @@ struct OutboxHoldingTests {
       if isTold { machine.add(items) }
     }
 
+    /// What the sink made of items that the machine gave out.
+    mutating func finish(_ items: [OutboxItem], _ results: [DeliveryResult]) {
+      delivered += zip(items, results).filter { $0.1 == .delivered }.map(\.0.id)
+      machine.finished(items, SinkAnswer(results), at: now)
+    }
+
+    mutating func succeed(_ items: [OutboxItem]) { finish(items, items.map { _ in .delivered }) }
+
     /// Writes down what was reported.
     mutating func flush() {
       let report = machine.takeReport()
-      delivered += report.delivered
       ledger.removeAll { report.delivered.contains($0.id) }
       for retry in report.retried {
         guard let index = ledger.firstIndex(where: { $0.id == retry.id }) else { continue }
@@ -65,7 +72,7 @@ struct OutboxHoldingTests {
       while true {
         let hasMore = load()
         switch machine.next(at: now) {
-        case .deliver(let items): machine.finished(items, SinkAnswer(results(of: items, answer)), at: now)
+        case .deliver(let items): finish(items, results(of: items, answer))
         case _ where hasMore: continue
         case .wait(let time) where time <= end: now = max(now, time)
         case .wait, .idle, .finished: return
@@ -135,13 +142,13 @@ struct OutboxHoldingTests {
   func clockGoesBackMeanwhile() throws {
     var play = Play(.inOrder(batch: 4), capacity: 8)
     play.now = 1000
-    play.commit((1...12).map { item($0, due: 1000, payload: append($0, "a").payload) })
+    play.commit((1...12).map { item($0, due: 1000, attempts: 1, payload: append($0, "a").payload) })
     _ = play.load()
     guard case .deliver(let batch) = play.machine.next(at: play.now) else { throw Idle() }
     play.commit([append(13, "a")])
     play.now = 999
     _ = play.load()
-    play.machine.finished(batch, SinkAnswer(batch.map { _ in .delivered }), at: play.now)
+    play.succeed(batch)
     play.work(until: .max) { _ in .delivered }
     #expect(play.delivered == Array(1...13))
   }
@@ -176,7 +183,7 @@ struct OutboxHoldingTests {
       _ = play.machine.loaded(load, of: request)
       if isLast { break }
       while case .deliver(let items) = play.machine.next(at: play.now) {
-        play.machine.finished(items, SinkAnswer(items.map { _ in .delivered }), at: play.now)
+        play.succeed(items)
       }
     }
     play.commit([append(6, "a")])
@@ -271,7 +278,7 @@ struct OutboxHoldingTests {
           failed.insert(item.payload.path)
           return refused
         }
-        play.machine.finished(batch, SinkAnswer(results), at: play.now)
+        play.finish(batch, results)
       case 4:
         // Reading the ledger takes a while, in which attempts end and commits come.
         play.flush()
@@ -279,7 +286,7 @@ struct OutboxHoldingTests {
         let load = play.ledger.load(request, limit: limit, last: play.last)
         if !flights.isEmpty, random.next() % 2 == 0 {
           let batch = flights.removeFirst()
-          play.machine.finished(batch, SinkAnswer(batch.map { _ in .delivered }), at: play.now)
+          play.succeed(batch)
         }
         let new = random.next() % 2 == 0 ? [append(next, "a")] : []
         next += Int64(new.count)
@@ -292,7 +299,7 @@ struct OutboxHoldingTests {
       }
       #expect(play.machine.count <= 8 + 4)
     }
-    for batch in flights { play.machine.finished(batch, SinkAnswer(batch.map { _ in .delivered }), at: play.now) }
+    for batch in flights { play.succeed(batch) }
     play.machine.add(told)
     play.work(until: .max) { _ in .delivered }
     #expect(play.delivered.sorted() == Array(1..<next), "seed \(seed)")

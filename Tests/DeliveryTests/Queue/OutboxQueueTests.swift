@@ -138,7 +138,6 @@ struct OutboxQueueTests {
     await queue.run()
     #expect(ledger.delivered == [1] && clock.now >= began + 60_000)
     #expect(await !queue.add([item(2)]))
-    #expect(await queue.pending == 0)
   }
 
   @Test("One that waits for the next attempt is not idle, however long that takes")
@@ -195,6 +194,6 @@ struct OutboxQueueTests {
     running.cancel()
     await running.value
     await queue.finish(within: .seconds(1))
-    #expect(await queue.pending == 0)
+    #expect(await !queue.add([item(1)]))
   }
 }

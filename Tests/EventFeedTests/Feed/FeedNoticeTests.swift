@@ -60,7 +60,7 @@ struct FeedNoticeTests {
     let notices = try await notices(of: feed) { if case .shortPage = $0 { true } else { false } }
     guard case .shortPage(let page) = notices.last else { return }
     #expect(page.listed == 1 && page.counted == 3)
-    #expect(page.description.hasPrefix("a page lists 1 event where its chunk_size says 3"))
+    #expect(page.description.hasPrefix("Box sent a page of 1 event and says in its chunk_size that there are 3;"))
   }
 
   @Test("tell of a pause with its reason and with what failed", .timeLimit(.minutes(1)))
